@@ -1,0 +1,78 @@
+/**
+ * The port: all that the gateway asks of a cloud, in meanings rather than REST calls. A dialect implements it in a folder
+ * of its own; nothing above this file knows which one answers.
+ *
+ * Every method may reject with a `DomainError` and with nothing else, but for an `AbortError` when the caller's signal
+ * has fired. A method that changes something sends its request at most once.
+ */
+import type { DomainError } from './errors.ts'
+import type { FirewallProfile, Network, NetworkSpec, Nic, NicsNow, Server } from './model.ts'
+
+/** One cloud, for the life of the process: connections are pooled here. */
+export interface Backend {
+  readonly info: CloudInfo
+  readonly ids: IdSyntax
+  /** The cloud as this caller sees it. Cheap: one for each request. */
+  as(caller: Caller): Cloud
+  close(): Promise<void>
+}
+
+export interface CloudInfo {
+  readonly name: string
+  readonly dialect: string
+  /** True when the gateway started this cloud itself, in its own process. */
+  readonly embedded: boolean
+}
+
+export interface Caller {
+  readonly token: string
+  /** Fires when the caller has gone: reads stop, writes under way are left alone. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What this cloud's ids look like: only canonical forms pass, so that nothing but an id can reach a URL. */
+export interface IdSyntax {
+  isNetworkId(text: string): boolean
+  isServerId(text: string): boolean
+  /** The cloud's current name of a nic. */
+  isNicId(text: string): boolean
+  /** The stable key of a nic, in any spelling. */
+  isNicKey(text: string): boolean
+  /** The one spelling of a key under which `Nic.key` has it. */
+  canonicalNicKey(key: string): string
+  /** The server that a nic's current name tells; null where names do not tell (uuids). */
+  serverIdOfNic(nicId: string): string | null
+}
+
+/** For each id asked for, in that order: the thing, null when there is none (or no more), or why it could not be read. */
+export type Batch<Thing> = readonly (Thing | DomainError | null)[]
+
+export interface Cloud {
+  /** All networks of the caller and all public ones, by id; deleted ones are not among them. */
+  networks(): Promise<readonly Network[]>
+  /** All servers of the caller, by id; deleted ones are not among them. */
+  servers(): Promise<readonly Server[]>
+  networksByIds(ids: readonly string[]): Promise<Batch<Network>>
+  serversByIds(ids: readonly string[]): Promise<Batch<Server>>
+  /** Rejects with NetworkNotFoundError: with the cloud's `fault`, or without one for a network that is deleted. */
+  network(networkId: string): Promise<Network>
+  /** Rejects with ServerNotFoundError, in the same way. */
+  server(serverId: string): Promise<Server>
+  /** Rejects with ServerNotFoundError; a deleted server may answer with no nics instead. */
+  nicsNow(serverId: string): Promise<NicsNow>
+
+  /** Answers the network as the cloud made it. */
+  createNetwork(spec: NetworkSpec): Promise<Network>
+  renameNetwork(networkId: string, name: string): Promise<void>
+  /** Accepted when it answers; the network may show a moment longer. A network in use is refused, its nics not yet named. */
+  deleteNetwork(networkId: string): Promise<void>
+  /** Accepted when it answers. The new nic where the cloud names it at once, else null: it will show among the server's. */
+  connect(serverId: string, networkId: string): Promise<Nic | null>
+  /**
+   * Accepted when it answers. Removes whatever bears `nic.id` at that moment, in Cyclades: the caller makes sure, by
+   * reading `nicsNow` just before and by letting one removal a server run at a time.
+   */
+  disconnect(nic: Nic): Promise<void>
+  /** Accepted when it answers. */
+  setFirewallProfile(serverId: string, profile: FirewallProfile): Promise<void>
+}

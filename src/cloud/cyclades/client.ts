@@ -1,0 +1,189 @@
+/**
+ * One HTTP call to Cyclades: what comes back is either the answer of the expected shape or a `DomainError`.
+ *
+ * undici's `request`, never `fetch`: fetch repeats a request answered 421 (Cyclades' "network in use"), a DELETE too,
+ * and follows redirects with the token in hand.
+ */
+import type { TSchema } from 'typebox'
+import type { Validator } from 'typebox/compile'
+import { type Dispatcher, Pool } from 'undici'
+import { CloudUnavailableError, type Fault, type MutationOutcome } from '../errors.ts'
+import { type Asked, errorFor } from './faults.ts'
+
+export interface ClientSettings {
+  /** Base of the compute API, e.g. `https://cyclades.example.org/compute/v2.0`. */
+  readonly url: URL
+  /** One attempt, reading the body included. */
+  readonly timeoutMs: number
+  /** An answer larger than this is given up. */
+  readonly maxAnswerBytes: number
+}
+
+interface Call {
+  readonly asked: Asked
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below the base URL, made of constants and checked ids only. */
+  readonly path: string
+  readonly body?: unknown
+  readonly token: string
+  readonly signal?: AbortSignal | undefined
+}
+
+interface RawAnswer {
+  readonly status: number
+  readonly retryAfterSeconds: number | null
+  readonly text: string
+}
+
+/** Failures before a byte of the request was sent: the cloud cannot have carried it out. */
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])
+
+export class CycladesClient {
+  readonly #pool: Pool
+  readonly #basePath: string
+  readonly #timeoutMs: number
+
+  constructor({ url, timeoutMs, maxAnswerBytes }: ClientSettings) {
+    // Half the time for connecting, so that a cloud that was never reached is told from one that did not answer.
+    this.#pool = new Pool(url.origin, { maxResponseSize: maxAnswerBytes, connectTimeout: Math.ceil(timeoutMs / 2) })
+    this.#basePath = url.pathname.replace(/\/+$/, '')
+    this.#timeoutMs = timeoutMs
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close()
+  }
+
+  /** A call whose answer is read. Aborted, with the signal's own reason, when the caller goes. */
+  async read<Schema extends TSchema, Shape>(
+    call: Omit<Call, 'method' | 'body'>,
+    shape: Validator<Record<never, never>, Schema, Shape>,
+  ): Promise<Shape> {
+    const answer = await this.#send({ ...call, method: 'GET' })
+    return parsed(answer, shape, 'NOT_APPLIED')
+  }
+
+  /** A call that changes something and answers nothing of use. Sent once, whether or not the caller is still there. */
+  async write(call: Omit<Call, 'signal'>): Promise<void> {
+    await this.#send(call)
+  }
+
+  /** The same, with an answer that is read; one of the wrong shape leaves the outcome unknown. */
+  async writeAndRead<Schema extends TSchema, Shape>(
+    call: Omit<Call, 'signal'>,
+    shape: Validator<Record<never, never>, Schema, Shape>,
+  ): Promise<Shape> {
+    const answer = await this.#send(call)
+    return parsed(answer, shape, 'UNKNOWN')
+  }
+
+  async #send(call: Call): Promise<RawAnswer> {
+    const answer = await this.#attempt(call)
+    if (answer.status >= 200 && answer.status < 300) return answer
+    throw errorFor(call.asked, { fault: faultOf(answer), retryAfterSeconds: answer.retryAfterSeconds })
+  }
+
+  async #attempt({ method, path, body, token, signal }: Call): Promise<RawAnswer> {
+    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    const options: Dispatcher.RequestOptions = {
+      method,
+      path: this.#basePath + path,
+      headers: {
+        'x-auth-token': token,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    }
+    try {
+      const answer = await this.#pool.request(options)
+      return {
+        status: answer.statusCode,
+        retryAfterSeconds: secondsOf(answer.headers['retry-after']),
+        text: await answer.body.text(),
+      }
+    } catch (error) {
+      // The caller has gone: nobody is there to be told that the cloud is at fault.
+      if (signal?.aborted) throw signal.reason
+      throw unreachable(error, method, timeout.aborted ? this.#timeoutMs : null)
+    }
+  }
+}
+
+function unreachable(error: unknown, method: Call['method'], timedOutMs: number | null): CloudUnavailableError {
+  const code = errorCode(error)
+  const outcome: MutationOutcome = method === 'GET' || neverSent.has(code) ? 'NOT_APPLIED' : 'UNKNOWN'
+  const what =
+    code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
+      ? 'The cloud sent an answer larger than the gateway takes.'
+      : timedOutMs !== null
+        ? `The cloud did not answer within ${timedOutMs / 1000} s.`
+        : neverSent.has(code)
+          ? `The cloud cannot be reached (${code}).`
+          : `The connection to the cloud broke off (${code}).`
+  return new CloudUnavailableError(what, outcome, { cause: error })
+}
+
+function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error'
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return error.cause === undefined ? error.name : errorCode(error.cause)
+}
+
+/** The value of a Retry-After header in seconds, of both its forms; null when absent or unreadable. */
+function secondsOf(header: string | string[] | undefined): number | null {
+  const text = Array.isArray(header) ? header[0] : header
+  if (text === undefined) return null
+  if (/^\d+$/.test(text)) return Number(text)
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000))
+}
+
+function parsed<Schema extends TSchema, Shape>(
+  { text }: RawAnswer,
+  shape: Validator<Record<never, never>, Schema, Shape>,
+  outcome: MutationOutcome,
+): Shape {
+  const value = jsonOf(text)
+  if (shape.Check(value)) return value
+  const [first] = shape.Errors(value)
+  const why = value === undefined ? 'no JSON' : `${first?.instancePath || 'the answer'} ${first?.message ?? ''}`
+  throw new CloudUnavailableError(`The cloud sent an answer that makes no sense: ${why.trim()}.`, outcome)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Cyclades wraps a fault in one key, its name; anything else (a proxy's page, nothing) has none. */
+function faultOf({ status, text }: RawAnswer): Fault {
+  const none = { status, name: null, message: null, details: null }
+  const body = jsonOf(text)
+  if (body === null || typeof body !== 'object') return none
+  const [entry, ...others] = Object.entries(body)
+  if (entry === undefined || others.length > 0) return none
+  const [name, fault] = entry
+  if (fault === null || typeof fault !== 'object') return none
+  const { message, details } = fault as Record<string, unknown>
+  return { status, name, message: textOf(message), details: textOf(details) }
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)

@@ -1,0 +1,180 @@
+/** The port, over Cyclades 0.14. Paths and bodies are those of Synnefo 0.14.10, api/networks.py and api/servers.py. */
+import { Compile } from 'typebox/compile'
+import type { Backend, Batch, Caller, Cloud, CloudInfo } from '../cloud.ts'
+import { CloudUnavailableError, DomainError, NetworkNotFoundError, ServerNotFoundError } from '../errors.ts'
+import type { FirewallProfile, Network, NetworkSpec, Nic, NicsNow, Server } from '../model.ts'
+import { type ClientSettings, CycladesClient } from './client.ts'
+import { cycladesIds } from './ids.ts'
+import { toNetwork, toNicsNow, toServer } from './mapping.ts'
+import {
+  type WireCreateNetwork,
+  WireIpsAnswer,
+  WireNetworkAnswer,
+  WireNetworksAnswer,
+  WireServerAnswer,
+  WireServersAnswer,
+} from './wire.ts'
+
+const NetworkShape = Compile(WireNetworkAnswer)
+const NetworksShape = Compile(WireNetworksAnswer)
+const ServerShape = Compile(WireServerAnswer)
+const ServersShape = Compile(WireServersAnswer)
+const IpsShape = Compile(WireIpsAnswer)
+
+/**
+ * Up to this many things are read one by one, in parallel; more by one list read. Cyclades has no read by a set of ids,
+ * and an item costs it about as much as any request, token check included: past a handful the list is cheaper for both
+ * sides. One id never costs a list.
+ */
+const MOST_ITEM_READS = 4
+
+export function createCycladesBackend(settings: ClientSettings & { info: CloudInfo }): Backend {
+  const client = new CycladesClient(settings)
+  return {
+    info: settings.info,
+    ids: cycladesIds,
+    as: (caller) => new Cyclades(client, caller),
+    close: () => client.close(),
+  }
+}
+
+class Cyclades implements Cloud {
+  readonly #client: CycladesClient
+  readonly #caller: Caller
+
+  constructor(client: CycladesClient, caller: Caller) {
+    this.#client = client
+    this.#caller = caller
+  }
+
+  async networks(): Promise<readonly Network[]> {
+    const call = { asked: { operation: 'networks' }, path: '/networks/detail', ...this.#caller } as const
+    const { networks } = await this.#client.read(call, NetworksShape)
+    return networks.map(toNetwork)
+  }
+
+  async servers(): Promise<readonly Server[]> {
+    const call = { asked: { operation: 'servers' }, path: '/servers/detail', ...this.#caller } as const
+    const { servers } = await this.#client.read(call, ServersShape)
+    return servers.map(toServer)
+  }
+
+  networksByIds(ids: readonly string[]): Promise<Batch<Network>> {
+    return batch(
+      ids,
+      (id) => this.network(id),
+      () => this.networks(),
+    )
+  }
+
+  serversByIds(ids: readonly string[]): Promise<Batch<Server>> {
+    return batch(
+      ids,
+      (id) => this.server(id),
+      () => this.servers(),
+    )
+  }
+
+  async network(networkId: string): Promise<Network> {
+    const call = {
+      asked: { operation: 'network', networkId },
+      path: `/networks/${networkId}`,
+      ...this.#caller,
+    } as const
+    const { network } = await this.#client.read(call, NetworkShape)
+    // A deleted network goes on answering 200 for ever (Cyclades REST 3.11).
+    if (network.status === 'DELETED') throw new NetworkNotFoundError(networkId)
+    return toNetwork(network)
+  }
+
+  async server(serverId: string): Promise<Server> {
+    const call = { asked: { operation: 'server', serverId }, path: `/servers/${serverId}`, ...this.#caller } as const
+    const { server } = await this.#client.read(call, ServerShape)
+    if (server.status === 'DELETED') throw new ServerNotFoundError(serverId)
+    return toServer(server)
+  }
+
+  async nicsNow(serverId: string): Promise<NicsNow> {
+    // `/ips`, not the server: only there a nic shows that is still being built (Cyclades REST 3.6).
+    const call = { asked: { operation: 'ips', serverId }, path: `/servers/${serverId}/ips`, ...this.#caller } as const
+    const { attachments } = await this.#client.read(call, IpsShape)
+    return toNicsNow(attachments)
+  }
+
+  async createNetwork({ name, type, dhcp, ...addresses }: NetworkSpec): Promise<Network> {
+    const given = Object.fromEntries(Object.entries(addresses).filter(([, value]) => value !== null))
+    const body: WireCreateNetwork = { network: { name, type, dhcp, ...given } }
+    const { token } = this.#caller
+    const call = { asked: { operation: 'create' }, method: 'POST', path: '/networks', body, token } as const
+    const { network } = await this.#client.writeAndRead(call, NetworkShape)
+    return toNetwork(network)
+  }
+
+  renameNetwork(networkId: string, name: string): Promise<void> {
+    return this.#client.write({
+      asked: { operation: 'rename', networkId },
+      method: 'PUT',
+      path: `/networks/${networkId}`,
+      body: { network: { name } },
+      token: this.#caller.token,
+    })
+  }
+
+  deleteNetwork(networkId: string): Promise<void> {
+    return this.#client.write({
+      asked: { operation: 'delete', networkId },
+      method: 'DELETE',
+      path: `/networks/${networkId}`,
+      token: this.#caller.token,
+    })
+  }
+
+  async connect(serverId: string, networkId: string): Promise<null> {
+    await this.#client.write({
+      asked: { operation: 'connect', serverId, networkId },
+      method: 'POST',
+      path: `/networks/${networkId}/action`,
+      body: { add: { serverRef: Number(serverId) } },
+      token: this.#caller.token,
+    })
+    return null // the answer to `add` does not say which nic was made (Cyclades REST 3.3)
+  }
+
+  disconnect({ id, serverId, networkId }: Nic): Promise<void> {
+    return this.#client.write({
+      asked: { operation: 'disconnect', serverId, networkId, nicId: id },
+      method: 'POST',
+      path: `/networks/${networkId}/action`,
+      body: { remove: { attachment: id } },
+      token: this.#caller.token,
+    })
+  }
+
+  setFirewallProfile(serverId: string, profile: FirewallProfile): Promise<void> {
+    return this.#client.write({
+      asked: { operation: 'firewall', serverId },
+      method: 'POST',
+      path: `/servers/${serverId}/action`,
+      body: { firewallProfile: { profile } },
+      token: this.#caller.token,
+    })
+  }
+}
+
+async function batch<Thing extends { id: string }>(
+  ids: readonly string[],
+  readOne: (id: string) => Promise<Thing>,
+  readAll: () => Promise<readonly Thing[]>,
+): Promise<Batch<Thing>> {
+  if (ids.length <= MOST_ITEM_READS) return Promise.all(ids.map((id) => readOne(id).catch(nullOrError)))
+  const things = new Map((await readAll()).map((thing) => [thing.id, thing]))
+  return ids.map((id) => things.get(id) ?? null)
+}
+
+/** One that is not there is a fact, one that could not be read an error; neither fails the others. */
+function nullOrError(error: unknown): DomainError | null {
+  if (error instanceof NetworkNotFoundError || error instanceof ServerNotFoundError) return null
+  if (error instanceof DomainError) return error
+  if (error instanceof Error && error.name === 'AbortError') throw error
+  return new CloudUnavailableError('The cloud could not be read.', 'NOT_APPLIED', { cause: error })
+}

@@ -1,0 +1,182 @@
+/**
+ * From what Cyclades answers to what it means: the one table. A row matches by operation, fault name and, only where one
+ * name means several things, the message. Statuses decide where there is no name, and for 401: a missing token is
+ * `unauthorized`, a bad one a `fault` (Cyclades REST 2.2).
+ */
+import {
+  BusyError,
+  CloudUnavailableError,
+  type DomainError,
+  type Fault,
+  ForbiddenError,
+  InvalidInputError,
+  NetworkFullError,
+  NetworkInUseError,
+  NetworkNotFoundError,
+  NicNotFoundError,
+  PublicNetworkError,
+  QuotaExceededError,
+  RateLimitedError,
+  ServerNotFoundError,
+  ServerSuspendedError,
+  UnauthenticatedError,
+} from '../errors.ts'
+
+/** What was asked, and of what: enough to tell which thing a 404 means. */
+export type Asked =
+  | { readonly operation: 'networks' | 'servers' | 'create' }
+  | { readonly operation: 'network' | 'rename' | 'delete'; readonly networkId: string }
+  | { readonly operation: 'server' | 'ips' | 'firewall'; readonly serverId: string }
+  | { readonly operation: 'connect'; readonly serverId: string; readonly networkId: string }
+  | {
+      readonly operation: 'disconnect'
+      readonly serverId: string
+      readonly networkId: string
+      readonly nicId: string
+    }
+
+export interface Answer {
+  readonly fault: Fault
+  /** Of the header Retry-After. */
+  readonly retryAfterSeconds: number | null
+}
+
+/** Null: the row does not apply after all, the next one is tried. */
+type Says = (asked: Asked, answer: Answer) => DomainError | null
+
+interface Row {
+  /** Of the fault's envelope; null matches an answer without one. */
+  readonly name: string | null
+  /** Start of the message, final dots aside: they vary from one call to the next. */
+  readonly message?: string
+  readonly status?: number
+  readonly on?: Asked['operation']
+  readonly says: Says
+}
+
+const words = ({ fault }: Answer) =>
+  [fault.message, fault.details].filter(Boolean).join(' ') || `status ${fault.status}`
+
+const invalid =
+  (path: readonly string[] | null): Says =>
+  (_asked, answer) =>
+    new InvalidInputError(`The cloud refused the request: ${words(answer)}`, path, answer)
+
+const input = (field: string) => invalid(['input', field])
+
+const missingNetwork: Says = (asked, answer) => {
+  // In a removal the network is the nic's, not the caller's: it is the nic that is no longer there.
+  if (asked.operation === 'disconnect') return missingNic(asked, answer)
+  return 'networkId' in asked ? new NetworkNotFoundError(asked.networkId, answer) : null
+}
+const missingServer: Says = (asked, answer) =>
+  'serverId' in asked ? new ServerNotFoundError(asked.serverId, answer) : null
+const missingNic: Says = (asked, answer) =>
+  asked.operation === 'disconnect'
+    ? new NicNotFoundError(`There is no nic ${asked.nicId} any more.`, asked.nicId, asked.serverId, answer)
+    : null
+/** A 404 without a body means the thing in the URL. */
+const missingThing: Says = (asked, answer) => missingNetwork(asked, answer) ?? missingServer(asked, answer)
+
+const publicNetwork: Says = (asked, answer) =>
+  'networkId' in asked
+    ? new PublicNetworkError(
+        `Network ${asked.networkId} is public: only administrators can change it.`,
+        asked.networkId,
+        answer,
+      )
+    : null
+const suspended: Says = (asked, answer) =>
+  'serverId' in asked ? new ServerSuspendedError(asked.serverId, answer) : null
+const busy: Says = (_asked, answer) => new BusyError(`The cloud is busy with it: ${words(answer)}`, answer)
+const quota: Says = (_asked, answer) => new QuotaExceededError(`Your quota is used up: ${words(answer)}`, answer)
+const full: Says = (asked, answer) => ('networkId' in asked ? new NetworkFullError(asked.networkId, answer) : null)
+const rateLimited: Says = (_asked, answer) =>
+  answer.retryAfterSeconds === null && answer.fault.status === 413
+    ? null
+    : new RateLimitedError('The cloud limits how often it may be asked.', answer.retryAfterSeconds, answer)
+const unavailable: Says = (_asked, answer) => cloudUnavailable(answer)
+
+/** Sources: the messages of Synnefo 0.14.10, api/networks.py, api/servers.py, api/actions.py and api/util.py. */
+const rows: readonly Row[] = [
+  { name: 'itemNotFound', message: 'Network not found', says: missingNetwork },
+  { name: 'itemNotFound', message: 'Server not found', says: missingServer },
+  { name: 'itemNotFound', message: 'NIC not found on VM', says: missingNic },
+  { name: 'itemNotFound', says: missingThing },
+
+  { name: 'forbidden', message: 'Administratively Suspended VM', says: suspended },
+  { name: 'forbidden', message: 'Can not delete the public network', says: publicNetwork },
+  { name: 'forbidden', message: 'Can not rename the public network', says: publicNetwork },
+  { name: 'forbidden', message: 'Can not modify the public network', says: publicNetwork },
+  { name: 'forbidden', says: (_asked, answer) => new ForbiddenError(`The cloud forbids it: ${words(answer)}`, answer) },
+
+  { name: 'badRequest', message: 'Network has been deleted', says: missingNetwork },
+  { name: 'badRequest', message: 'Server has been deleted', says: missingServer },
+  { name: 'badRequest', message: 'Invalid server ID', says: input('serverId') },
+  { name: 'badRequest', message: 'Invalid network type', says: input('type') },
+  { name: 'badRequest', message: 'Invalid network IPv4 subnet', says: input('cidr') },
+  { name: 'badRequest', message: 'Invalid network IPv4 gateway', says: input('gateway') },
+  { name: 'badRequest', message: 'Invalid network IPv6 subnet', says: input('cidr6') },
+  { name: 'badRequest', message: 'Invalid network IPv6 gateway', says: input('gateway6') },
+  { name: 'badRequest', message: 'Unsupported firewall profile', says: input('profile') },
+  // Not the caller's fault but the base URL's: the gateway asks for nothing that Cyclades does not have.
+  { name: 'badRequest', message: 'API endpoint not found', says: unavailable },
+  { name: 'badRequest', message: 'Method not allowed', says: unavailable },
+  { name: 'badRequest', says: invalid(null) },
+
+  { name: 'networkInUse', says: inUse },
+  { name: 'buildInProgress', says: busy },
+  { name: 'badMediaType', message: 'NIC index conflict on VM', says: busy },
+
+  { name: 'overLimit', message: 'Unsupported network size', says: input('cidr') },
+  { name: 'overLimit', message: 'Network is full', says: full },
+  { name: 'overLimit', message: 'Resource Limit Exceeded', says: quota },
+  { name: 'overLimit', says: rateLimited },
+  { name: 'overLimit', on: 'create', says: quota },
+  { name: 'overLimit', on: 'connect', says: full },
+
+  { name: null, status: 400, says: invalid(null) },
+  { name: null, status: 422, says: invalid(null) },
+  { name: null, status: 403, says: (_asked, answer) => new ForbiddenError('The cloud forbids it.', answer) },
+  { name: null, status: 404, says: missingThing },
+  { name: null, status: 413, says: rateLimited },
+  { name: null, status: 413, on: 'create', says: quota },
+  { name: null, status: 413, on: 'connect', says: full },
+]
+
+function inUse(asked: Asked, answer: Answer): DomainError | null {
+  if (!('networkId' in asked)) return null
+  return new NetworkInUseError(`Network ${asked.networkId} still has nics on it.`, asked.networkId, [], answer)
+}
+
+function matches(row: Row, asked: Asked, { fault }: Answer): boolean {
+  if (row.name !== fault.name || (row.on !== undefined && row.on !== asked.operation)) return false
+  if (row.status !== undefined && row.status !== fault.status) return false
+  return row.message === undefined || (fault.message?.startsWith(row.message) ?? false)
+}
+
+/** What an answer that is no success means for what was asked. */
+export function errorFor(asked: Asked, answer: Answer): DomainError {
+  const { fault } = answer
+  if (fault.status === 401) return new UnauthenticatedError('The cloud does not accept this token.', answer)
+  if (fault.status === 429) {
+    return new RateLimitedError('The cloud limits how often it may be asked.', answer.retryAfterSeconds, answer)
+  }
+  for (const row of rows) {
+    const error = matches(row, asked, answer) ? row.says(asked, answer) : null
+    if (error) return error
+  }
+  return cloudUnavailable(answer)
+}
+
+function cloudUnavailable(answer: Answer): CloudUnavailableError {
+  const { status, name, message } = answer.fault
+  const said = message ? `: ${message}` : ''
+  // The cloud refused in so many words: a redirect, any 4xx, "not implemented", and a 503 in its own envelope.
+  const refused = status < 500 || status === 501 || (status === 503 && name !== null)
+  return new CloudUnavailableError(
+    `The cloud answered ${status}${said}.`.replace('..', '.'),
+    refused ? 'NOT_APPLIED' : 'UNKNOWN',
+    answer,
+  )
+}

@@ -1,0 +1,185 @@
+/**
+ * What can go wrong, by meaning: one class a meaning, with the name of its GraphQL type. Thrown anywhere below the
+ * schema. `fault` is what the cloud itself said, null when the gateway refused before asking.
+ *
+ * They hold facts (ids, nics), not GraphQL: what to try next is said in `schema/hints.ts`.
+ */
+import type { Nic } from './model.ts'
+
+/** The REST answer behind an error. `name`, `message` and `details` are null where the body did not say. */
+export interface Fault {
+  readonly status: number
+  readonly name: string | null
+  readonly message: string | null
+  readonly details: string | null
+}
+
+/** Whether the cloud may have carried a request out although it did not say so. */
+export type MutationOutcome = 'NOT_APPLIED' | 'UNKNOWN'
+
+interface Cause {
+  readonly fault?: Fault | null
+  readonly cause?: unknown
+}
+
+export abstract class DomainError extends Error {
+  abstract readonly code: string
+  readonly fault: Fault | null
+
+  constructor(message: string, { fault = null, cause }: Cause = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = new.target.name
+    this.fault = fault
+  }
+}
+
+/** The request itself is at fault; nothing was changed. */
+export class InvalidInputError extends DomainError {
+  readonly code = 'INVALID_INPUT'
+  /**
+   * Where in the arguments, e.g. `['input', 'cidr']`; null when the cloud did not say which.
+   * Not called `path`: graphql 16 takes any thrown error with an array `path` for an already located one.
+   */
+  readonly inputPath: readonly string[] | null
+
+  constructor(message: string, inputPath: readonly string[] | null, cause?: Cause) {
+    super(message, cause)
+    this.inputPath = inputPath
+  }
+}
+
+/** No token, or one that the cloud does not accept. */
+export class UnauthenticatedError extends DomainError {
+  readonly code = 'UNAUTHENTICATED'
+}
+
+/** The cloud knows the caller and says no. */
+export class ForbiddenError extends DomainError {
+  readonly code = 'FORBIDDEN'
+}
+
+/** Public networks are the administrators': they cannot be renamed, deleted, joined or left. */
+export class PublicNetworkError extends DomainError {
+  readonly code = 'PUBLIC_NETWORK'
+  readonly networkId: string
+
+  constructor(message: string, networkId: string, cause?: Cause) {
+    super(message, cause)
+    this.networkId = networkId
+  }
+}
+
+export class NetworkNotFoundError extends DomainError {
+  readonly code = 'NETWORK_NOT_FOUND'
+  readonly networkId: string
+
+  constructor(networkId: string, cause?: Cause) {
+    super(`There is no network ${networkId} for this token.`, cause)
+    this.networkId = networkId
+  }
+}
+
+export class ServerNotFoundError extends DomainError {
+  readonly code = 'SERVER_NOT_FOUND'
+  readonly serverId: string
+
+  constructor(serverId: string, cause?: Cause) {
+    super(`There is no server ${serverId} for this token.`, cause)
+    this.serverId = serverId
+  }
+}
+
+/** No nic bears that id now; `serverId` is the server that the id names, null when it names none. */
+export class NicNotFoundError extends DomainError {
+  readonly code = 'NIC_NOT_FOUND'
+  readonly nicId: string
+  readonly serverId: string | null
+
+  constructor(message: string, nicId: string, serverId: string | null, cause?: Cause) {
+    super(message, cause)
+    this.nicId = nicId
+    this.serverId = serverId
+  }
+}
+
+/** The id is borne by another nic than the caller expects; nothing was removed. */
+export class NicMismatchError extends DomainError {
+  readonly code = 'NIC_MISMATCH'
+  readonly actual: Nic | null
+
+  constructor(message: string, actual: Nic | null, cause?: Cause) {
+    super(message, cause)
+    this.actual = actual
+  }
+}
+
+/** The network cannot be deleted while nics hang on it. */
+export class NetworkInUseError extends DomainError {
+  readonly code = 'NETWORK_IN_USE'
+  readonly networkId: string
+  /** Empty when the cloud counts a nic that it does not show (one still being built), or when they could not be read. */
+  readonly nics: readonly Nic[]
+
+  constructor(message: string, networkId: string, nics: readonly Nic[], cause?: Cause) {
+    super(message, cause)
+    this.networkId = networkId
+    this.nics = nics
+  }
+}
+
+/** No address is left on the network. */
+export class NetworkFullError extends DomainError {
+  readonly code = 'NETWORK_FULL'
+  readonly networkId: string
+
+  constructor(networkId: string, cause?: Cause) {
+    super(`Network ${networkId} has no free address left.`, cause)
+    this.networkId = networkId
+  }
+}
+
+export class QuotaExceededError extends DomainError {
+  readonly code = 'QUOTA_EXCEEDED'
+}
+
+export class RateLimitedError extends DomainError {
+  readonly code = 'RATE_LIMITED'
+  /** Null when the cloud did not say. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(message: string, retryAfterSeconds: number | null, cause?: Cause) {
+    super(message, cause)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** Something else is being done to the same thing; the same request may pass in a moment. */
+export class BusyError extends DomainError {
+  readonly code = 'BUSY'
+}
+
+/** An administrator has suspended the server: every change of it is refused. */
+export class ServerSuspendedError extends DomainError {
+  readonly code = 'SERVER_SUSPENDED'
+  readonly serverId: string
+
+  constructor(serverId: string, cause?: Cause) {
+    super(`Server ${serverId} is suspended by an administrator and cannot be changed.`, cause)
+    this.serverId = serverId
+  }
+}
+
+/** The cloud did not answer, or not in a way that means anything. */
+export class CloudUnavailableError extends DomainError {
+  readonly code = 'CLOUD_UNAVAILABLE'
+  /** For a read always NOT_APPLIED. */
+  readonly outcome: MutationOutcome
+  /** Null when the cloud did not say. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(message: string, outcome: MutationOutcome, cause: Cause & { retryAfterSeconds?: number | null } = {}) {
+    super(message, cause)
+    this.outcome = outcome
+    this.retryAfterSeconds = cause.retryAfterSeconds ?? null
+  }
+}

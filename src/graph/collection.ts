@@ -1,0 +1,92 @@
+import DataLoader from 'dataloader'
+import type { Batch } from '../cloud/cloud.ts'
+import { type MaybePromise, then } from './maybe.ts'
+
+/** All things of one kind, by id too. */
+export interface Table<Thing> {
+  readonly list: readonly Thing[]
+  readonly byId: ReadonlyMap<string, Thing>
+}
+
+interface Source<Thing> {
+  readAll(): Promise<readonly Thing[]>
+  readByIds(ids: readonly string[]): Promise<Batch<Thing>>
+}
+
+/**
+ * The things of one kind that one request knows: read whole at most once, or by id in batches. Once the whole list is
+ * on its way or there, ids are looked up in it. What is there is answered synchronously.
+ */
+export class Collection<Thing extends { readonly id: string }> {
+  readonly #source: Source<Thing>
+  readonly #loader: DataLoader<string, Thing | null>
+  #held = new Map<string, Thing | null>()
+  #table: Table<Thing> | undefined
+  #reading: Promise<Table<Thing>> | undefined
+
+  constructor(source: Source<Thing>) {
+    this.#source = source
+    this.#loader = new DataLoader<string, Thing | null>((ids) => this.#readMany(ids))
+  }
+
+  /** Starts reading the whole list, if nobody has yet. A failure is told to those who ask for it. */
+  start(): void {
+    if (this.#table || this.#reading) return
+    const reading = this.#source.readAll().then((list) => {
+      const table = { list, byId: new Map(list.map((thing) => [thing.id, thing])) }
+      if (this.#reading === reading) this.#table = table
+      return table
+    })
+    reading.catch(() => {})
+    this.#reading = reading
+  }
+
+  all(): MaybePromise<Table<Thing>> {
+    if (this.#table) return this.#table
+    this.start()
+    return this.#reading as Promise<Table<Thing>> // set by start() unless the table is there
+  }
+
+  /** What the request holds of them all, without asking for it; undefined when it has not been read. */
+  get table(): Table<Thing> | undefined {
+    return this.#table
+  }
+
+  /** Null when there is none. Rejects when it could not be read. */
+  one(id: string): MaybePromise<Thing | null> {
+    const held = this.#held.get(id)
+    if (held !== undefined) return held
+    return this.#table ? (this.#table.byId.get(id) ?? null) : this.#loader.load(id)
+  }
+
+  /** In the order asked for, without those that are not there. */
+  several(ids: readonly string[]): MaybePromise<readonly Thing[]> {
+    const answers = ids.map((id) => this.one(id))
+    const all = answers.some((answer) => answer instanceof Promise)
+      ? Promise.all(answers)
+      : (answers as (Thing | null)[])
+    return then<readonly (Thing | null)[], readonly Thing[]>(all, (things) => things.filter((thing) => thing !== null))
+  }
+
+  /** Drops all that the request knew but for the things given, which are fresh. */
+  renew(fresh: readonly Thing[]): void {
+    this.#table = undefined
+    this.#reading = undefined
+    this.#loader.clearAll()
+    this.#held = new Map(fresh.map((thing) => [thing.id, thing]))
+  }
+
+  async #readMany(ids: readonly string[]): Promise<(Thing | null | Error)[]> {
+    const held = this.#held
+    if (this.#reading) {
+      const { byId } = await this.#reading
+      return ids.map((id) => byId.get(id) ?? null)
+    }
+    const things = await this.#source.readByIds(ids)
+    return ids.map((id, at) => {
+      const thing = things[at] ?? null
+      if (!(thing instanceof Error)) held.set(id, thing)
+      return thing
+    })
+  }
+}

@@ -1,0 +1,79 @@
+import type { Cloud, IdSyntax } from '../cloud/cloud.ts'
+import { compareIds, type Network, type Nic, type Server } from '../cloud/model.ts'
+import { Collection, type Table } from './collection.ts'
+import { type MaybePromise, then } from './maybe.ts'
+import { NicIndex } from './nic-index.ts'
+
+/** The lists that a query can need, each one REST call. */
+export type List = 'networks' | 'servers'
+
+/**
+ * What one request knows of one caller's graph: made for each request, never shared across tokens. Every read happens
+ * at most once; the graph of any size is two lists, which hold each other's edges.
+ */
+export class Graph {
+  readonly networks: Collection<Network>
+  readonly servers: Collection<Server>
+  readonly #ids: IdSyntax
+  #index: { readonly of: Table<Server>; readonly nics: NicIndex } | undefined
+
+  constructor(cloud: Cloud, ids: IdSyntax) {
+    this.#ids = ids
+    this.networks = new Collection<Network>({
+      readAll: () => cloud.networks(),
+      readByIds: (networkIds) => cloud.networksByIds(networkIds),
+    })
+    this.servers = new Collection<Server>({
+      readAll: () => cloud.servers(),
+      readByIds: (serverIds) => cloud.serversByIds(serverIds),
+    })
+  }
+
+  /** Starts these lists now, side by side, because the query will need them. */
+  start(lists: Iterable<List>): void {
+    for (const list of lists) this[list].start()
+  }
+
+  /**
+   * The nics on a network, whole, by server id, then index. Taken from the servers, so that in one answer a network and
+   * its servers cannot disagree; a server that went away since the network was read is left out.
+   */
+  nicsOf(network: Network): MaybePromise<readonly Nic[]> {
+    const table = this.servers.table
+    if (table) return this.#indexOf(table).on(network.id)
+    const serverIds = [...new Set(network.nicRefs.map((nic) => nic.serverId))]
+    return then(this.servers.several(serverIds), (servers) =>
+      servers.flatMap((server) => server.nics.filter((nic) => nic.networkId === network.id)),
+    )
+  }
+
+  /** The networks a server is on, each once, by id. */
+  networksOf(server: Server): MaybePromise<readonly Network[]> {
+    const networkIds = new Set(server.nics.map((nic) => nic.networkId))
+    return this.networks.several([...networkIds].sort(compareIds))
+  }
+
+  /** By the cloud's current name. Null when no nic bears it now. */
+  nicById(nicId: string): MaybePromise<Nic | null> {
+    const find = (server: Server | null) => server?.nics.find((nic) => nic.id === nicId) ?? null
+    const serverId = this.#ids.serverIdOfNic(nicId)
+    if (serverId !== null) return then(this.servers.one(serverId), find)
+    return then(this.servers.all(), (table) => this.#indexOf(table).byId(nicId))
+  }
+
+  /** By stable key. Null when that nic is gone. A key does not tell the server, so this needs the list of them. */
+  nicByKey(key: string): MaybePromise<Nic | null> {
+    return then(this.servers.all(), (table) => this.#indexOf(table).byKey(this.#ids.canonicalNicKey(key)))
+  }
+
+  /** After a change: drops all that was known but for what has just been read. */
+  renew(fresh: { networks?: readonly Network[]; servers?: readonly Server[] } = {}): void {
+    this.networks.renew(fresh.networks ?? [])
+    this.servers.renew(fresh.servers ?? [])
+  }
+
+  #indexOf(table: Table<Server>): NicIndex {
+    if (this.#index?.of !== table) this.#index = { of: table, nics: new NicIndex(table.list) }
+    return this.#index.nics
+  }
+}
