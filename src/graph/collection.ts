@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Batch } from '../cloud/cloud.ts'
-import { type MaybePromise, then } from './maybe.ts'
+import { andThen, type MaybePromise } from './maybe.ts'
 
 /** All things of one kind, by id too. */
 export interface Table<Thing> {
@@ -31,7 +31,7 @@ export class Collection<Thing extends { readonly id: string }> {
 
   /** Starts reading the whole list, if nobody has yet. A failure is told to those who ask for it. */
   start(): void {
-    if (this.#table || this.#reading) return
+    if (this.#reading) return
     const reading = this.#source.readAll().then((list) => {
       const table = { list, byId: new Map(list.map((thing) => [thing.id, thing])) }
       if (this.#reading === reading) this.#table = table
@@ -47,9 +47,9 @@ export class Collection<Thing extends { readonly id: string }> {
     return this.#reading as Promise<Table<Thing>> // set by start() unless the table is there
   }
 
-  /** What the request holds of them all, without asking for it; undefined when it has not been read. */
-  get table(): Table<Thing> | undefined {
-    return this.#table
+  /** Whether the whole list is there or on its way, so that asking for it costs nothing more. */
+  get started(): boolean {
+    return this.#reading !== undefined
   }
 
   /** Null when there is none. Rejects when it could not be read. */
@@ -65,7 +65,9 @@ export class Collection<Thing extends { readonly id: string }> {
     const all = answers.some((answer) => answer instanceof Promise)
       ? Promise.all(answers)
       : (answers as (Thing | null)[])
-    return then<readonly (Thing | null)[], readonly Thing[]>(all, (things) => things.filter((thing) => thing !== null))
+    return andThen<readonly (Thing | null)[], readonly Thing[]>(all, (things) =>
+      things.filter((thing) => thing !== null),
+    )
   }
 
   /** Drops all that the request knew but for the things given, which are fresh. */

@@ -1,7 +1,7 @@
 import type { Cloud, IdSyntax } from '../cloud/cloud.ts'
 import { compareIds, type Network, type Nic, type Server } from '../cloud/model.ts'
 import { Collection, type Table } from './collection.ts'
-import { type MaybePromise, then } from './maybe.ts'
+import { andThen, type MaybePromise } from './maybe.ts'
 import { NicIndex } from './nic-index.ts'
 
 /** The lists that a query can need, each one REST call. */
@@ -39,10 +39,9 @@ export class Graph {
    * its servers cannot disagree; a server that went away since the network was read is left out.
    */
   nicsOf(network: Network): MaybePromise<readonly Nic[]> {
-    const table = this.servers.table
-    if (table) return this.#indexOf(table).on(network.id)
+    if (this.servers.started) return andThen(this.servers.all(), (table) => this.#indexOf(table).on(network.id))
     const serverIds = [...new Set(network.nicRefs.map((nic) => nic.serverId))]
-    return then(this.servers.several(serverIds), (servers) =>
+    return andThen(this.servers.several(serverIds), (servers) =>
       servers.flatMap((server) => server.nics.filter((nic) => nic.networkId === network.id)),
     )
   }
@@ -57,13 +56,13 @@ export class Graph {
   nicById(nicId: string): MaybePromise<Nic | null> {
     const find = (server: Server | null) => server?.nics.find((nic) => nic.id === nicId) ?? null
     const serverId = this.#ids.serverIdOfNic(nicId)
-    if (serverId !== null) return then(this.servers.one(serverId), find)
-    return then(this.servers.all(), (table) => this.#indexOf(table).byId(nicId))
+    if (serverId !== null) return andThen(this.servers.one(serverId), find)
+    return andThen(this.servers.all(), (table) => this.#indexOf(table).byId(nicId))
   }
 
   /** By stable key. Null when that nic is gone. A key does not tell the server, so this needs the list of them. */
   nicByKey(key: string): MaybePromise<Nic | null> {
-    return then(this.servers.all(), (table) => this.#indexOf(table).byKey(this.#ids.canonicalNicKey(key)))
+    return andThen(this.servers.all(), (table) => this.#indexOf(table).byKey(this.#ids.canonicalNicKey(key)))
   }
 
   /** After a change: drops all that was known but for what has just been read. */

@@ -5,7 +5,7 @@
 export type MaybePromise<Value> = Value | Promise<Value>
 
 /** Goes on at once where the value is there. */
-export function then<Value, Next>(
+export function andThen<Value, Next>(
   value: MaybePromise<Value>,
   next: (value: Value) => MaybePromise<Next>,
 ): MaybePromise<Next> {

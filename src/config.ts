@@ -1,0 +1,226 @@
+/** The only reader of the environment and of the command line. */
+import { parseArgs } from 'node:util'
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** Null: start the embedded cloud. */
+  readonly cloudUrl: URL | null
+  /** Used for requests that bring no token. Null: the embedded cloud's own, or none. */
+  readonly cloudToken: string | null
+  readonly cloudTimeoutMs: number
+  readonly maxAnswerBytes: number
+  readonly maxPageRows: number
+  readonly logLevel: string
+  readonly embedded: {
+    readonly port: number
+    readonly jobDelayMs: number
+    /** Null: the tutorial's state. */
+    readonly generated: { readonly networks: number; readonly servers: number } | null
+  }
+}
+
+/** A setting that cannot be used: the message names it, says what it is and what would be right. */
+export class ConfigError extends Error {}
+
+interface Setting<Value> {
+  readonly env: string
+  readonly flag?: string
+  /** As text, as in the environment; null: none. */
+  readonly default: string | null
+  readonly meaning: string
+  readonly read: (text: string, name: string) => Value
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+const integer =
+  (least: number, most: number) =>
+  (text: string, name: string): number => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be a whole number from ${least} to ${most}.`)
+  }
+
+const host = (text: string, name: string): string => {
+  if (text.trim() !== '' && !/[\s/]/.test(text)) return text
+  throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be a host name or an IP address.`)
+}
+
+const httpUrl = (text: string, name: string): URL => {
+  const wrong = (why: string) =>
+    new ConfigError(
+      `${name} ${why}; it must be the base URL of the compute API, such as https://cyclades.example.org/compute/v2.0.`,
+    )
+  if (!URL.canParse(text)) throw wrong(`is ${JSON.stringify(text)}, which is no URL`)
+  const url = new URL(text)
+  if (url.username || url.password) throw wrong('has a user or password in it')
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw wrong(`is ${JSON.stringify(text)}, which is not http or https`)
+  if (url.search || url.hash) throw wrong(`is ${JSON.stringify(text)}, which has a query or a fragment`)
+  return url
+}
+
+const logLevel = (text: string, name: string): string => {
+  if (LOG_LEVELS.includes(text)) return text
+  throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be one of ${LOG_LEVELS.join(', ')}.`)
+}
+
+/** A header's value: its own text is never said in a message. */
+const token = (text: string, name: string): string => {
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  throw new ConfigError(`${name} has characters that no token has; it must be printable ASCII without spaces.`)
+}
+
+/** Every setting, in the order of the manual. */
+export const settings = {
+  port: {
+    env: 'PORT',
+    flag: 'port',
+    default: '4000',
+    meaning: 'port the gateway listens at; 0: any free one',
+    read: integer(0, 65535),
+  },
+  host: { env: 'HOST', flag: 'host', default: '127.0.0.1', meaning: 'address the gateway listens at', read: host },
+  cloudUrl: {
+    env: 'CLOUD_URL',
+    flag: 'cloud-url',
+    default: null,
+    meaning:
+      'base URL of the compute API, such as https://cyclades.example.org/compute/v2.0; without it, the embedded cloud',
+    read: httpUrl,
+  },
+  cloudToken: {
+    env: 'CLOUD_TOKEN',
+    default: null,
+    meaning:
+      'used when a request brings no token (embedded: its own); leave it unset when many users share the gateway',
+    read: token,
+  },
+  cloudTimeoutMs: {
+    env: 'CLOUD_TIMEOUT_MS',
+    default: '10000',
+    meaning: 'milliseconds of one attempt of a REST call, its body included',
+    read: integer(1, 600_000),
+  },
+  maxAnswerBytes: {
+    env: 'CLOUD_MAX_ANSWER_BYTES',
+    default: '67108864',
+    meaning: 'bytes of the largest REST answer taken',
+    read: integer(1024, 2 ** 30),
+  },
+  maxPageRows: {
+    env: 'MAX_PAGE_ROWS',
+    default: '10000',
+    meaning: 'most rows of one page of a connection',
+    read: integer(1, 1_000_000),
+  },
+  logLevel: {
+    env: 'LOG_LEVEL',
+    default: 'info',
+    meaning: `one of ${LOG_LEVELS.join(', ')}; JSON lines, readable on a terminal`,
+    read: logLevel,
+  },
+  embeddedPort: {
+    env: 'EMBEDDED_PORT',
+    flag: 'embedded-port',
+    default: '4100',
+    meaning: 'port the embedded cloud listens at, on loopback; 0: any free one',
+    read: integer(0, 65535),
+  },
+  embeddedJobDelayMs: {
+    env: 'EMBEDDED_JOB_DELAY_MS',
+    flag: 'embedded-job-delay-ms',
+    default: '150',
+    meaning: "milliseconds that the embedded cloud's jobs take",
+    read: integer(0, 3_600_000),
+  },
+  embeddedNetworks: {
+    env: 'EMBEDDED_NETWORKS',
+    flag: 'embedded-networks',
+    default: null,
+    meaning: 'start the embedded cloud with so many generated networks',
+    read: integer(1, 100_000),
+  },
+  embeddedServers: {
+    env: 'EMBEDDED_SERVERS',
+    flag: 'embedded-servers',
+    default: null,
+    meaning: 'and so many generated servers (twice the networks)',
+    read: integer(0, 100_000),
+  },
+} as const satisfies Record<string, Setting<unknown>>
+
+type Settings = typeof settings
+type Values = {
+  readonly [Name in keyof Settings]:
+    | ReturnType<Settings[Name]['read']>
+    | (Settings[Name]['default'] extends null ? null : never)
+}
+
+/**
+ * Flags win over the environment, which wins over the defaults; an empty variable is as if unset. Throws ConfigError for
+ * anything that cannot be used, an unknown flag included. Answers `help` when that was asked for.
+ */
+export function readConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  argv: readonly string[] = process.argv.slice(2),
+): Config | 'help' {
+  const flags = readFlags(argv)
+  if (flags.help) return 'help'
+  const values = Object.fromEntries(
+    Object.entries<Setting<unknown>>(settings).map(([name, setting]) => {
+      const flag = setting.flag === undefined ? undefined : flags[setting.flag]
+      if (typeof flag === 'string') return [name, setting.read(flag, `--${setting.flag}`)]
+      const text = env[setting.env] || setting.default
+      return [name, text === null ? null : setting.read(text, setting.env)]
+    }),
+  ) as Values // one entry for each setting, read by its own reader
+  return configOf(values)
+}
+
+function configOf({ embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, ...values }: Values): Config {
+  if (embeddedNetworks === null && embeddedServers !== null) {
+    throw new ConfigError('EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.')
+  }
+  const generated =
+    embeddedNetworks === null ? null : { networks: embeddedNetworks, servers: embeddedServers ?? embeddedNetworks * 2 }
+  return { ...values, embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated } }
+}
+
+function readFlags(argv: readonly string[]): Record<string, string | boolean | undefined> {
+  const named = Object.values<Setting<unknown>>(settings).flatMap(({ flag }) => (flag === undefined ? [] : [flag]))
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        ...Object.fromEntries(named.map((flag) => [flag, { type: 'string' as const }])),
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    return values
+  } catch (error) {
+    const [message] = error instanceof Error ? error.message.split('. ', 1) : []
+    throw new ConfigError(`${message}; --help lists the flags.`)
+  }
+}
+
+/** What --help prints. */
+export function manual(): string {
+  const rows = Object.values<Setting<unknown>>(settings).map((setting) => {
+    const flag = setting.flag === undefined ? '' : `--${setting.flag}`
+    const byDefault = setting.default === null ? '' : ` (${setting.default})`
+    return `  ${flag.padEnd(26)}${setting.env.padEnd(23)}${setting.meaning}${byDefault}`
+  })
+  return [
+    "cloudnet-graphql: one typed graph of servers, networks and nics over a cloud's REST API.",
+    '',
+    'Usage: cloudnet-graphql [flags]',
+    '',
+    `  ${'flag'.padEnd(26)}${'environment'.padEnd(23)}meaning (default)`,
+    ...rows,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,36 @@
+import type { YogaInitialContext } from 'graphql-yoga'
+import { anonymousCloud } from '../cloud/anonymous.ts'
+import type { Backend } from '../cloud/cloud.ts'
+import { Graph } from '../graph/graph.ts'
+import { Removals } from '../operations/removals.ts'
+import type { WaitPolicy } from '../operations/wait.ts'
+import type { SchemaContext } from '../schema/context.ts'
+
+export interface ContextSettings {
+  readonly backend: Backend
+  /** Used for requests that bring no token; null: they are refused. */
+  readonly defaultToken: string | null
+  readonly waits: WaitPolicy
+  readonly maxPageRows: number
+}
+
+/** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
+export function createContextFactory({ backend, defaultToken, waits, maxPageRows }: ContextSettings) {
+  const { info, ids } = backend
+  const removals = new Removals()
+  return ({ request }: YogaInitialContext): SchemaContext => {
+    const token = tokenOf(request.headers) ?? defaultToken
+    const { signal } = request
+    const cloud = token === null ? anonymousCloud : backend.as({ token, signal })
+    const graph = new Graph(cloud, ids)
+    return { graph, ids, info, maxPageRows, operation: { cloud, ids, graph, waits, removals, signal } }
+  }
+}
+
+/** The cloud's own header counts before the standard one; an empty one is none. */
+function tokenOf(headers: Headers): string | null {
+  const own = headers.get('x-auth-token')?.trim()
+  if (own) return own
+  const bearer = /^Bearer +(\S+)\s*$/i.exec(headers.get('authorization') ?? '')
+  return bearer?.[1] ?? null
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+/** The process: settings, start, signals, exit code. */
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import pretty from 'pino-pretty'
+import { createBackend } from './cloud/backends.ts'
+import type { CloudInfo } from './cloud/cloud.ts'
+import { type Config, ConfigError, manual, readConfig } from './config.ts'
+import { createGateway } from './gateway/gateway.ts'
+import { yogaLogger } from './gateway/log.ts'
+import { defaultWaits } from './operations/wait.ts'
+
+/** A setting that cannot be used, a port in use among them. */
+const EXIT_UNUSABLE = 2
+
+async function main(): Promise<void> {
+  const config = readConfig()
+  if (config === 'help') {
+    process.stdout.write(manual())
+    return
+  }
+  const log = pino(
+    { level: config.logLevel, base: null },
+    process.stdout.isTTY ? pretty({ colorize: true, ignore: 'time', sync: true }) : undefined,
+  )
+
+  const cloud = await openCloud(config)
+  log.info(`${cloud.embedded ? 'embedded cloud' : 'cloud'} at ${cloud.url.href}`)
+  const backend = createBackend({
+    url: cloud.url,
+    timeoutMs: config.cloudTimeoutMs,
+    maxAnswerBytes: config.maxAnswerBytes,
+    info: {
+      name: cloud.embedded ? 'embedded' : cloud.url.host,
+      dialect: 'cyclades',
+      embedded: cloud.embedded,
+    } satisfies CloudInfo,
+  })
+  const server = createGateway({
+    backend,
+    defaultToken: cloud.token,
+    waits: defaultWaits,
+    maxPageRows: config.maxPageRows,
+    logger: yogaLogger(log),
+  })
+  server.listen(config.port, config.host)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // it listens at a port
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  log.info(`GraphQL and GraphiQL at http://${host}:${port}/graphql`)
+  if (!cloud.embedded && cloud.token === null) log.info('every request needs a token of its own: X-Auth-Token')
+
+  const stop = async () => {
+    log.info('stopping')
+    server.close()
+    server.closeAllConnections()
+    await backend.close()
+    await cloud.close()
+  }
+  // Once each: a second Ctrl-C ends the process the hard way.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+}
+
+interface OpenCloud {
+  readonly url: URL
+  readonly embedded: boolean
+  /** For requests that bring none. */
+  readonly token: string | null
+  close(): Promise<void>
+}
+
+async function openCloud({ cloudUrl, cloudToken, embedded }: Config): Promise<OpenCloud> {
+  if (cloudUrl) return { url: cloudUrl, embedded: false, token: cloudToken, close: async () => {} }
+  const { startEmbeddedCloud } = await import('./embedded/cloud.ts')
+  const cloud = await startEmbeddedCloud({
+    port: embedded.port,
+    jobDelayMs: embedded.jobDelayMs,
+    seed: embedded.generated ?? 'tutorial',
+  })
+  return { url: new URL(cloud.url), embedded: true, token: cloudToken ?? cloud.token, close: () => cloud.close() }
+}
+
+main().catch((error: NodeJS.ErrnoException) => {
+  if (error instanceof ConfigError) quit(error.message)
+  if (error.syscall === 'listen')
+    quit(`The gateway cannot listen: ${error.message}. --port and --embedded-port choose others.`)
+  throw error
+})
+
+/** One readable line, and no stack. */
+function quit(message: string): never {
+  process.stderr.write(`cloudnet-graphql: ${message}\n`)
+  process.exit(EXIT_UNUSABLE)
+}

@@ -1,0 +1,17 @@
+import type { Cloud, IdSyntax } from '../cloud/cloud.ts'
+import type { Graph } from '../graph/graph.ts'
+import type { Removals } from './removals.ts'
+import type { WaitPolicy } from './wait.ts'
+
+/** What an operation works with, for one request. */
+export interface OperationContext {
+  readonly cloud: Cloud
+  readonly ids: IdSyntax
+  /** What the answer will be read from: an operation that changed something hands over what it has read since. */
+  readonly graph: Graph
+  readonly waits: WaitPolicy
+  /** Shared by all requests of the process. */
+  readonly removals: Removals
+  /** Fires when the caller has gone: waiting stops, what was sent stands. */
+  readonly signal?: AbortSignal | undefined
+}

@@ -1,0 +1,76 @@
+import ipaddr from 'ipaddr.js'
+import { InvalidInputError } from '../cloud/errors.ts'
+import type { Network, NetworkSpec } from '../cloud/model.ts'
+import type { OperationContext } from './context.ts'
+import { send } from './fate.ts'
+import { checkName } from './network-name.ts'
+import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
+
+/** How far the cloud's clock may be behind ours before a network just made is taken for an older one. */
+const CLOCK_TOLERANCE_MS = 60_000
+
+/**
+ * Refuses, before asking: a blank or long name, and a cidr or gateway that is no such thing. How large a network may be
+ * and whether the gateway lies in it is the cloud's to judge.
+ */
+export async function createNetwork(
+  { cloud, graph, waits, signal }: OperationContext,
+  spec: NetworkSpec,
+  waiting: Waiting,
+): Promise<{ network: Network; state: OperationState }> {
+  check(spec)
+  const deadline = deadlineOf(waiting)
+  const startedAt = Date.now()
+  const created = await send({
+    write: () => cloud.createNetwork(spec),
+    find: async () => {
+      const made = (await cloud.networks()).filter((network) => isMadeFrom(network, spec, startedAt))
+      if (made.length > 1) throw new Error('several networks fit')
+      return made[0] ? { result: made[0] } : null
+    },
+    immediate: true,
+  })
+  graph.renew({ networks: [created] })
+  if (created.status === 'ACTIVE') return { network: created, state: 'COMPLETED' }
+
+  // Cyclades never gets here: its networks are active at once (Cyclades REST 5.1).
+  const { seen: network, done } = await lookUntil({
+    look: () => cloud.network(created.id),
+    done: (seen) => seen.status !== 'PENDING',
+    deadline: waiting.waitUntil === 'COMPLETED' ? deadline : null,
+    waits,
+    signal,
+  })
+  graph.renew({ networks: [network] })
+  return { network, state: done ? 'COMPLETED' : 'PENDING' }
+}
+
+function check({ name, cidr, cidr6, gateway, gateway6 }: NetworkSpec): void {
+  checkName(name)
+  if (cidr !== null && !isNetworkAddress(cidr, ipaddr.IPv4))
+    throw notA('an IPv4 network without host bits, such as 192.168.1.0/24', 'cidr')
+  if (gateway !== null && !ipaddr.IPv4.isValidFourPartDecimal(gateway)) throw notA('an IPv4 address', 'gateway')
+  if (cidr6 !== null && !isNetworkAddress(cidr6, ipaddr.IPv6))
+    throw notA('an IPv6 network without host bits, such as fd00::/64', 'cidr6')
+  if (gateway6 !== null && !ipaddr.IPv6.isValid(gateway6)) throw notA('an IPv6 address', 'gateway6')
+}
+
+/** A prefix in canonical form whose host bits are zero. */
+function isNetworkAddress(text: string, family: typeof ipaddr.IPv4 | typeof ipaddr.IPv6): boolean {
+  if (!family.isValidCIDR(text)) return false
+  const [address] = text.split('/', 1)
+  if (family === ipaddr.IPv4 && !ipaddr.IPv4.isValidFourPartDecimal(address ?? '')) return false
+  const [given] = family.parseCIDR(text)
+  return given.toString() === family.networkAddressFromCIDR(text).toString()
+}
+
+function notA(what: string, field: string): InvalidInputError {
+  return new InvalidInputError(`${field} must be ${what}.`, ['input', field])
+}
+
+/** Names are not unique, so a network that was there before must not be taken for ours. */
+function isMadeFrom(network: Network, spec: NetworkSpec, startedAt: number): boolean {
+  if (network.name !== spec.name || network.type !== spec.type || network.nicRefs.length > 0) return false
+  if (spec.cidr !== null && network.cidr !== spec.cidr) return false
+  return network.createdAt !== null && Date.parse(network.createdAt) >= startedAt - CLOCK_TOLERANCE_MS
+}

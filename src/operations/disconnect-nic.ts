@@ -1,0 +1,179 @@
+import {
+  BusyError,
+  InvalidInputError,
+  NetworkNotFoundError,
+  NicMismatchError,
+  NicNotFoundError,
+  PublicNetworkError,
+} from '../cloud/errors.ts'
+import type { Nic, NicsNow, Server } from '../cloud/model.ts'
+import type { OperationContext } from './context.ts'
+import { readBack, send } from './fate.ts'
+import { type Deadline, deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
+
+/** A nic as the caller names it: by the cloud's current id or by stable key; `given` is what was sent. */
+export type NicName = { readonly given: string } & ({ readonly id: string } | { readonly key: string })
+
+export interface Expected {
+  readonly networkId: string | null
+  readonly macAddress: string | null
+}
+
+export interface Rename {
+  readonly from: string
+  readonly to: string
+  readonly nic: Nic
+}
+
+interface Disconnected {
+  /** As it was just before. */
+  readonly nic: Nic
+  readonly server: Server
+  /** Empty while PENDING. */
+  readonly renamed: readonly Rename[]
+  readonly state: OperationState
+}
+
+/**
+ * Removes one nic. The cloud removes whatever bears the id when the request comes in, through any network, and cannot give
+ * a public nic back (Cyclades REST 6.3). So, in turn with other removals on that server: look what bears the id now, refuse
+ * what is not meant, send, and compare the keys afterwards.
+ */
+export async function disconnectNic(
+  context: OperationContext,
+  name: NicName,
+  expected: Expected,
+  waiting: Waiting,
+): Promise<Disconnected> {
+  const { cloud, graph, waits, removals, signal } = context
+  if (expected.macAddress !== null && !context.ids.isNicKey(expected.macAddress)) {
+    throw new InvalidInputError('expectMacAddress must be a MAC address such as aa:00:1a:90:3f:42.', [
+      'input',
+      'expectMacAddress',
+    ])
+  }
+  const deadline = deadlineOf(waiting)
+  const serverId = await serverOf(context, name)
+
+  return removals.inTurn(serverId, { deadline, signal }, async () => {
+    const before = await nicsAtRest(context, serverId, deadline)
+    const nic = await find(context, name, serverId, before)
+    refuseUnexpected(nic, expected)
+    await refusePublic(context, nic)
+
+    const hasGone = (server: Server) => !server.nics.some(({ key }) => key === nic.key)
+    await send({
+      write: () => cloud.disconnect(nic),
+      find: async () => (hasGone(await cloud.server(serverId)) ? { result: undefined } : null),
+      immediate: false,
+    })
+    removals.accepted(serverId, nic.key)
+    graph.renew()
+    const { seen: server, done } = await readBack(() =>
+      lookUntil({
+        look: () => cloud.server(serverId),
+        done: hasGone,
+        deadline: waiting.waitUntil === 'COMPLETED' ? deadline : null,
+        waits,
+        signal,
+      }),
+    )
+    graph.renew({ servers: [server] })
+    removals.stillRunning(serverId, server.nics)
+    if (!done) refuseWrongOne(nic, before, server)
+    return {
+      nic,
+      server,
+      renamed: done ? renames(before.nics, server.nics) : [],
+      state: done ? 'COMPLETED' : 'PENDING',
+    }
+  })
+}
+
+async function serverOf({ cloud, ids }: OperationContext, name: NicName): Promise<string> {
+  if ('id' in name) {
+    const serverId = ids.serverIdOfNic(name.id)
+    if (serverId !== null) return serverId
+  }
+  const servers = await cloud.servers()
+  const bears = (nic: Nic) => ('key' in name ? nic.key === ids.canonicalNicKey(name.key) : nic.id === name.id)
+  const server = servers.find(({ nics }) => nics.some(bears))
+  if (server) return server.id
+  throw new NicNotFoundError(`There is no nic ${name.given}: it is gone, or was never yours.`, name.given, null)
+}
+
+/** The server's nics once no earlier removal of ours runs on it any more. Throws BusyError at the deadline. */
+async function nicsAtRest({ cloud, waits, removals, signal }: OperationContext, serverId: string, deadline: Deadline) {
+  const { seen, done } = await lookUntil({
+    look: () => cloud.nicsNow(serverId),
+    done: ({ nics }) => !removals.stillRunning(serverId, nics),
+    deadline,
+    waits,
+    signal,
+  })
+  if (done) return seen
+  throw new BusyError(`An earlier removal on server ${serverId} has not finished in time.`)
+}
+
+async function find({ cloud, ids }: OperationContext, name: NicName, serverId: string, now: NicsNow): Promise<Nic> {
+  const nic = now.nics.find((nic) => ('key' in name ? nic.key === ids.canonicalNicKey(name.key) : nic.id === name.id))
+  if (nic) return nic
+  if ('id' in name && now.building.some(({ id }) => id === name.id)) {
+    // The cloud would take the request, and apply an index that may have moved by then (Cyclades REST 6.4).
+    throw new BusyError(`Nic ${name.id} is still being connected.`)
+  }
+  // A deleted server answers with no nics; then it is the server that is not there.
+  if (now.nics.length === 0) await cloud.server(serverId)
+  const has = now.nics.map(({ id, networkId }) => `${id} on network ${networkId}`).join(', ')
+  throw new NicNotFoundError(
+    `Server ${serverId} has no nic ${name.given} now; it has ${has || 'no nics'}. ` +
+      "When a nic is removed, the ids of the server's later nics move down by one.",
+    'id' in name ? name.id : name.given,
+    serverId,
+  )
+}
+
+function refuseUnexpected(nic: Nic, expected: Expected): void {
+  const { networkId, macAddress } = expected
+  if (networkId !== null && nic.networkId !== networkId) {
+    throw new NicMismatchError(`Nic ${nic.id} is on network ${nic.networkId} now, not on ${networkId}.`, nic)
+  }
+  if (macAddress !== null && nic.macAddress?.toLowerCase() !== macAddress.toLowerCase()) {
+    throw new NicMismatchError(`Nic ${nic.id} has the MAC address ${nic.macAddress} now, not ${macAddress}.`, nic)
+  }
+}
+
+/** The cloud refuses only when asked through the public network's own URL, and cannot give a public nic back. */
+async function refusePublic({ cloud }: OperationContext, nic: Nic): Promise<void> {
+  const network = await cloud.network(nic.networkId).catch((error) => {
+    if (!(error instanceof NetworkNotFoundError)) throw error
+    const message = `Nic ${nic.id} is on network ${nic.networkId}, which is not there any more.`
+    throw new NicNotFoundError(message, nic.id, nic.serverId, error)
+  })
+  if (!network.public) return
+  throw new PublicNetworkError(
+    `Nic ${nic.id} is on the public network ${network.id}: removed, it could not be had back.`,
+    network.id,
+  )
+}
+
+/** Renumbered behind our back between the look and the request, the id meant another nic: that is told, not hidden. */
+function refuseWrongOne(nic: Nic, before: NicsNow, server: Server): void {
+  const left = new Set(server.nics.map(({ key }) => key))
+  const lost = before.nics.filter(({ key }) => key !== nic.key && !left.has(key))
+  if (lost.length === 0) return
+  const names = lost.map(({ key, networkId }) => `${key} on network ${networkId}`).join(', ')
+  throw new NicMismatchError(
+    `Nic ${nic.key}, which was to be removed, still stands, and ${names} went instead: ` +
+      'something else changed the server in the same moment.',
+    server.nics.find(({ key }) => key === nic.key) ?? null,
+  )
+}
+
+function renames(before: readonly Nic[], after: readonly Nic[]): Rename[] {
+  const from = new Map(before.map(({ key, id }) => [key, id]))
+  return after.flatMap((nic) => {
+    const old = from.get(nic.key)
+    return old === undefined || old === nic.id ? [] : [{ from: old, to: nic.id, nic }]
+  })
+}

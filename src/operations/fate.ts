@@ -1,0 +1,37 @@
+import { CloudUnavailableError } from '../cloud/errors.ts'
+
+interface Change<Result> {
+  readonly write: () => Promise<Result>
+  /** Reads what the change would have left behind; null when the cloud does not show it. */
+  readonly find: () => Promise<{ readonly result: Result } | null>
+  /** The cloud makes such a change in the request itself: not to be seen means not done. Else it may still come. */
+  readonly immediate: boolean
+}
+
+/**
+ * Sends a change, once. When it was sent and not answered, nobody knows whether the cloud carried it out: then the cloud
+ * is read once to find out. Any other refusal is thrown as it is.
+ */
+export async function send<Result>({ write, find, immediate }: Change<Result>): Promise<Result> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof CloudUnavailableError) || error.outcome === 'NOT_APPLIED') throw error
+    const found = await find().catch(() => 'unreadable' as const)
+    if (found === 'unreadable') throw error
+    if (found !== null) return found.result
+    if (!immediate) throw error
+    throw new CloudUnavailableError(`${error.message} The change was not made.`, 'NOT_APPLIED', error)
+  }
+}
+
+/** Reads what an accepted change left behind. A failure is told as what it is: the change was accepted all the same. */
+export async function readBack<Seen>(read: () => Promise<Seen>): Promise<Seen> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof CloudUnavailableError)) throw error
+    const message = `The cloud accepted the change, but could not be read afterwards: ${error.message}`
+    throw new CloudUnavailableError(message, 'UNKNOWN', error)
+  }
+}

@@ -1,0 +1,13 @@
+import type { CloudInfo, IdSyntax } from '../cloud/cloud.ts'
+import type { Graph } from '../graph/graph.ts'
+import type { OperationContext } from '../operations/context.ts'
+
+/** What resolvers work with, made for each request. */
+export interface SchemaContext {
+  readonly graph: Graph
+  readonly ids: IdSyntax
+  readonly operation: OperationContext
+  readonly info: CloudInfo
+  /** Most rows of one page; without `first` or `last`, the page is that long. */
+  readonly maxPageRows: number
+}

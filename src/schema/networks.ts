@@ -1,0 +1,85 @@
+import type { IdSyntax } from '../cloud/cloud.ts'
+import type * as model from '../cloud/model.ts'
+import { andThen } from '../graph/maybe.ts'
+import { builder } from './builder.ts'
+import { NetworkStatus } from './enums.ts'
+import { readNetworkId, readServerId } from './ids.ts'
+import { listsBelow } from './look-ahead.ts'
+import { Network } from './network.ts'
+import { type OrderField, orderBy, sorted } from './order.ts'
+import { OrderDirection } from './order-direction.ts'
+import { pageOf } from './paging.ts'
+
+const NetworkFilter = builder.inputType('NetworkFilter', {
+  description: 'Which networks; a network must fit every field that is given and not null.',
+  fields: (t) => ({
+    ids: t.idList({ description: 'One of these, by cloud id or global id.' }),
+    nameContains: t.string({ description: 'This text is in its name, in upper or lower case.' }),
+    status: t.field({ type: [NetworkStatus], description: 'It has one of these statuses.' }),
+    public: t.boolean({ description: 'true: public ones; false: private ones.' }),
+    serverId: t.id({ description: 'Networks that this server is connected to, by cloud id or global id.' }),
+    unused: t.boolean({ description: "true: no nic of the caller's is on it; false: at least one is." }),
+  }),
+})
+
+const NetworkOrderField = builder.enumType('NetworkOrderField', {
+  description: 'What networks are sorted by. Ties are broken by id.',
+  values: {
+    ID: { description: 'The number that is its cloud id.' },
+    NAME: { description: 'Its name, as a person would sort: numbers by value.' },
+    CREATED_AT: { description: 'When it was made; those that do not say come last.' },
+    UPDATED_AT: { description: 'When it was last changed; those that do not say come last.' },
+  } satisfies Record<OrderField, object>,
+})
+
+const NetworkOrder = builder.inputType('NetworkOrder', {
+  description: 'How networks are sorted.',
+  fields: (t) => ({
+    field: t.field({ type: NetworkOrderField, required: true, description: 'What by.' }),
+    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which way.' }),
+  }),
+})
+
+builder.queryField('networks', (t) =>
+  t.connection(
+    {
+      type: Network,
+      nullable: true,
+      description:
+        'All networks of the caller and all public ones, by id unless told otherwise. ' +
+        'Null, with an entry in errors[], when the cloud could not be read or an argument is INVALID_INPUT.',
+      args: {
+        filter: t.arg({ type: NetworkFilter, description: 'Without it, all.' }),
+        orderBy: t.arg({ type: NetworkOrder, description: 'Without it, by id, ascending.' }),
+      },
+      extensions: { reads: 'networks', cursorReads: null },
+      resolve: (_root, args, { graph, ids, maxPageRows }, info) => {
+        const fits = filterOf(args.filter, ids)
+        const order = orderBy<model.Network>(args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
+        graph.start(listsBelow(info).add('networks'))
+        return andThen(graph.networks.all(), ({ list }) =>
+          pageOf(sorted(list.filter(fits), order), args, order, maxPageRows),
+        )
+      },
+    },
+    { name: 'NetworkConnection', description: 'A page of networks.' },
+    { name: 'NetworkEdge', description: 'A network in a page.' },
+  ),
+)
+
+function filterOf(
+  filter: typeof NetworkFilter.$inferInput | null | undefined,
+  ids: IdSyntax,
+): (network: model.Network) => boolean {
+  const at = (field: string) => ['filter', field]
+  const wanted = filter?.ids && new Set(filter.ids.map((id) => readNetworkId(id, ids, at('ids'))))
+  const text = filter?.nameContains?.toLowerCase()
+  const serverId = filter?.serverId == null ? null : readServerId(filter.serverId, ids, at('serverId'))
+  return (network) =>
+    (!wanted || wanted.has(network.id)) &&
+    (text === undefined || network.name.toLowerCase().includes(text)) &&
+    (!filter?.status || filter.status.includes(network.status)) &&
+    (filter?.public == null || network.public === filter.public) &&
+    (serverId === null || network.nicRefs.some((nic) => nic.serverId === serverId)) &&
+    (filter?.unused == null || (network.nicRefs.length === 0) === filter.unused)
+}

@@ -1,0 +1,122 @@
+import { InvalidInputError } from '../cloud/errors.ts'
+
+/** The arguments of a connection, as Relay names them. */
+export interface PageArgs {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+  readonly last?: number | null | undefined
+  readonly before?: string | null | undefined
+}
+
+/** A total order, with what a cursor needs to hold a row's place. */
+export interface Order<Row, Place> {
+  /** Names the order, so that a cursor of another is refused. */
+  readonly name: string
+  /** Names the row for its life. */
+  key(row: Row): string
+  /** Where the row stands, for when it is gone. */
+  place(row: Row): Place
+  /** A row where the place was, or behind it, is not negative. */
+  compare(a: Place, b: Place): number
+  isPlace(value: unknown): value is Place
+}
+
+export interface Edge<Row> {
+  readonly node: Row
+  readonly cursor: string
+}
+
+export interface Page<Row> {
+  readonly edges: Edge<Row>[]
+  readonly totalCount: number
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+}
+
+/** Written only when asked for: most queries select no cursor. */
+class LazyEdge<Row, Place> implements Edge<Row> {
+  readonly node: Row
+  readonly #order: Order<Row, Place>
+
+  constructor(node: Row, order: Order<Row, Place>) {
+    this.node = node
+    this.#order = order
+  }
+
+  get cursor(): string {
+    return writeCursor(this.#order, this.node)
+  }
+}
+
+/**
+ * One page of rows that stand in that order already, cut as the Relay specification says: after and before, then first,
+ * then last. A cursor names a row, and holds its place when the row is gone. `hasNextPage` and `hasPreviousPage` are true
+ * in both directions. Throws InvalidInputError for a negative number and for a cursor that is none.
+ */
+export function pageOf<Row, Place>(
+  rows: readonly Row[],
+  { first, after, last, before }: PageArgs,
+  order: Order<Row, Place>,
+  maxRows: number,
+): Page<Row> {
+  checkCount(first, 'first')
+  checkCount(last, 'last')
+  let start = after == null ? 0 : find(rows, readCursor(order, after, 'after'), order).behind
+  let end = before == null ? rows.length : find(rows, readCursor(order, before, 'before'), order).at
+  end = Math.max(start, end)
+  if (first != null) end = Math.min(end, start + first)
+  if (last != null) start = Math.max(start, end - last)
+  if (end - start > maxRows) {
+    if (last != null && first == null) start = end - maxRows
+    else end = start + maxRows
+  }
+  const edges = rows.slice(start, end).map((row) => new LazyEdge(row, order))
+  return {
+    edges,
+    totalCount: rows.length,
+    pageInfo: {
+      hasPreviousPage: start > 0,
+      hasNextPage: end < rows.length,
+      get startCursor() {
+        return edges[0]?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
+    },
+  }
+}
+
+function checkCount(count: number | null | undefined, name: string): void {
+  if (count != null && count < 0) throw new InvalidInputError(`${name} must be 0 or more, not ${count}.`, [name])
+}
+
+type Cursor<Place> = readonly [order: string, key: string, place: Place]
+
+/** The row that the cursor names, or where it would stand. */
+function find<Row, Place>(rows: readonly Row[], [, key, place]: Cursor<Place>, order: Order<Row, Place>) {
+  const at = rows.findIndex((row) => order.key(row) === key)
+  if (at !== -1) return { at, behind: at + 1 }
+  const next = rows.findIndex((row) => order.compare(order.place(row), place) >= 0)
+  const end = next === -1 ? rows.length : next
+  return { at: end, behind: end }
+}
+
+function writeCursor<Row, Place>(order: Order<Row, Place>, row: Row): string {
+  const cursor: Cursor<Place> = [order.name, order.key(row), order.place(row)]
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url')
+}
+
+function readCursor<Row, Place>(order: Order<Row, Place>, text: string, name: string): Cursor<Place> {
+  try {
+    const [of, key, place] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
+    if (of === order.name && typeof key === 'string' && order.isPlace(place)) return [of, key, place]
+  } catch {
+    // said below
+  }
+  throw new InvalidInputError(`${name} must be a cursor of this list in this order.`, [name])
+}

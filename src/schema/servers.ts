@@ -1,0 +1,81 @@
+import type { IdSyntax } from '../cloud/cloud.ts'
+import type * as model from '../cloud/model.ts'
+import { andThen } from '../graph/maybe.ts'
+import { builder } from './builder.ts'
+import { ServerStatus } from './enums.ts'
+import { readNetworkId, readServerId } from './ids.ts'
+import { listsBelow } from './look-ahead.ts'
+import { type OrderField, orderBy, sorted } from './order.ts'
+import { OrderDirection } from './order-direction.ts'
+import { pageOf } from './paging.ts'
+import { Server } from './server.ts'
+
+const ServerFilter = builder.inputType('ServerFilter', {
+  description: 'Which servers; a server must fit every field that is given and not null.',
+  fields: (t) => ({
+    ids: t.idList({ description: 'One of these, by cloud id or global id.' }),
+    nameContains: t.string({ description: 'This text is in its name, in upper or lower case.' }),
+    status: t.field({ type: [ServerStatus], description: 'It has one of these statuses.' }),
+    networkId: t.id({ description: 'Servers that are connected to this network, by cloud id or global id.' }),
+  }),
+})
+
+const ServerOrderField = builder.enumType('ServerOrderField', {
+  description: 'What servers are sorted by. Ties are broken by id.',
+  values: {
+    ID: { description: 'The number that is its cloud id.' },
+    NAME: { description: 'Its name, as a person would sort: numbers by value.' },
+    CREATED_AT: { description: 'When it was made; those that do not say come last.' },
+    UPDATED_AT: { description: 'When it was last changed; those that do not say come last.' },
+  } satisfies Record<OrderField, object>,
+})
+
+const ServerOrder = builder.inputType('ServerOrder', {
+  description: 'How servers are sorted.',
+  fields: (t) => ({
+    field: t.field({ type: ServerOrderField, required: true, description: 'What by.' }),
+    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which way.' }),
+  }),
+})
+
+builder.queryField('servers', (t) =>
+  t.connection(
+    {
+      type: Server,
+      nullable: true,
+      description:
+        'All servers of the caller, by id unless told otherwise. ' +
+        'Null, with an entry in errors[], when the cloud could not be read or an argument is INVALID_INPUT.',
+      args: {
+        filter: t.arg({ type: ServerFilter, description: 'Without it, all.' }),
+        orderBy: t.arg({ type: ServerOrder, description: 'Without it, by id, ascending.' }),
+      },
+      extensions: { reads: 'servers', cursorReads: null },
+      resolve: (_root, args, { graph, ids, maxPageRows }, info) => {
+        const fits = filterOf(args.filter, ids)
+        const order = orderBy<model.Server>(args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
+        graph.start(listsBelow(info).add('servers'))
+        return andThen(graph.servers.all(), ({ list }) =>
+          pageOf(sorted(list.filter(fits), order), args, order, maxPageRows),
+        )
+      },
+    },
+    { name: 'ServerConnection', description: 'A page of servers.' },
+    { name: 'ServerEdge', description: 'A server in a page.' },
+  ),
+)
+
+function filterOf(
+  filter: typeof ServerFilter.$inferInput | null | undefined,
+  ids: IdSyntax,
+): (server: model.Server) => boolean {
+  const at = (field: string) => ['filter', field]
+  const wanted = filter?.ids && new Set(filter.ids.map((id) => readServerId(id, ids, at('ids'))))
+  const text = filter?.nameContains?.toLowerCase()
+  const networkId = filter?.networkId == null ? null : readNetworkId(filter.networkId, ids, at('networkId'))
+  return (server) =>
+    (!wanted || wanted.has(server.id)) &&
+    (text === undefined || server.name.toLowerCase().includes(text)) &&
+    (!filter?.status || filter.status.includes(server.status)) &&
+    (networkId === null || server.nics.some((nic) => nic.networkId === networkId))
+}

@@ -1,0 +1,80 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { type FormattedExecutionResult, print } from 'graphql'
+import { pino } from 'pino'
+import { request } from 'undici'
+import { createBackend } from '../../src/cloud/backends.ts'
+import { type EmbeddedCloud, type EmbeddedCloudOptions, startEmbeddedCloud } from '../../src/embedded/cloud.ts'
+import { createGateway } from '../../src/gateway/gateway.ts'
+import { yogaLogger } from '../../src/gateway/log.ts'
+import type { WaitPolicy } from '../../src/operations/wait.ts'
+
+export interface GatewayOptions {
+  readonly cloud?: EmbeddedCloudOptions
+  /** For requests that bring no token; the embedded cloud's first one unless told. */
+  readonly defaultToken?: string | null
+  /** Short by default, so that tests of slow jobs are fast. */
+  readonly waits?: WaitPolicy
+  readonly timeoutMs?: number
+  readonly maxAnswerBytes?: number
+  readonly maxPageRows?: number
+}
+
+export interface TestGateway extends AsyncDisposable {
+  /** http://127.0.0.1:PORT */
+  readonly url: string
+  readonly cloud: EmbeddedCloud
+  /** What the gateway logged, as JSON lines. */
+  readonly logged: readonly string[]
+  /** Sends one operation over HTTP and gives the whole answer. */
+  run<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables?: Variables,
+    options?: { headers?: Record<string, string>; operationName?: string; signal?: AbortSignal },
+  ): Promise<FormattedExecutionResult<Data>>
+}
+
+/** A real gateway over a real embedded cloud, each on a port of its own; jobs take no time unless told. */
+export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
+  const cloud = await startEmbeddedCloud({ jobDelayMs: 0, ...options.cloud })
+  const backend = createBackend({
+    url: new URL(cloud.url),
+    timeoutMs: options.timeoutMs ?? 5000,
+    maxAnswerBytes: options.maxAnswerBytes ?? 64 * 2 ** 20,
+    info: { name: 'embedded', dialect: 'cyclades', embedded: true },
+  })
+  const logged: string[] = []
+  const server = createGateway({
+    backend,
+    defaultToken: options.defaultToken === undefined ? cloud.token : options.defaultToken,
+    waits: options.waits ?? { firstMs: 5, longestMs: 20 },
+    maxPageRows: options.maxPageRows ?? 10_000,
+    logger: yogaLogger(pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })),
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens at a port
+
+  return {
+    url,
+    cloud,
+    logged,
+    run: async (document, variables, { headers = {}, operationName, signal } = {}) => {
+      const query = typeof document === 'string' ? document : print(document)
+      const answer = await request(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables, operationName }),
+        signal: signal ?? null,
+      })
+      return (await answer.body.json()) as never // typed by the document; tests assert the rest
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.close()
+      server.closeAllConnections()
+      await cloud.close()
+      await backend.close()
+    },
+  }
+}
