@@ -23,7 +23,7 @@ interface Cause {
 }
 
 export abstract class DomainError extends Error {
-  abstract readonly code: string
+  abstract readonly code: ErrorCode
   readonly fault: Fault | null
 
   constructor(message: string, { fault = null, cause }: Cause = {}) {
@@ -183,3 +183,25 @@ export class CloudUnavailableError extends DomainError {
     this.retryAfterSeconds = cause.retryAfterSeconds ?? null
   }
 }
+
+/** Every meaning there is. */
+export const domainErrors = [
+  InvalidInputError,
+  UnauthenticatedError,
+  ForbiddenError,
+  PublicNetworkError,
+  NetworkNotFoundError,
+  ServerNotFoundError,
+  NicNotFoundError,
+  NicMismatchError,
+  NetworkInUseError,
+  NetworkFullError,
+  QuotaExceededError,
+  RateLimitedError,
+  BusyError,
+  ServerSuspendedError,
+  CloudUnavailableError,
+] as const
+
+export type KnownError = InstanceType<(typeof domainErrors)[number]>
+export type ErrorCode = KnownError['code']
