@@ -1,0 +1,110 @@
+/** Failures on demand: what shall go wrong with the next requests of a route. */
+import { Fault } from './faults.ts'
+import { routeNames } from './routes.ts'
+
+export type FailureKind =
+  /** An answer other than the operation's own: a fault, a proxy's page, a redirect, a body of the wrong shape. */
+  | { kind: 'answer'; status: number; body: string; headers: Record<string, string> }
+  /** None, but see `delayMs`. */
+  | { kind: 'none' }
+  /** No answer ever: the request hangs until the client gives up or the cloud is closed. */
+  | { kind: 'hang' }
+  /** The connection is reset instead of an answer. */
+  | { kind: 'reset' }
+  /** The connection ends in the middle of the operation's own answer. */
+  | { kind: 'cut' }
+
+export type Failure = FailureKind & {
+  /** How long to wait before anything is done. */
+  delayMs?: number
+  /** The operation is carried out first, as when an answer gets lost on its way. Otherwise nothing has happened. */
+  carriedOut?: boolean
+}
+
+const JSON_HEADERS = { 'Content-Type': 'application/json; charset=UTF-8' }
+
+export function answer(status: number, body = '', headers: Record<string, string> = {}): Failure {
+  return { kind: 'answer', status, body, headers }
+}
+
+/** As a proxy in front of the cloud would say it. */
+export const htmlAnswer = (status = 502, title = 'Bad Gateway'): Failure =>
+  answer(status, `<html><body><h1>${status} ${title}</h1></body></html>`, { 'Content-Type': 'text/html' })
+
+/** JSON of whatever shape, with status 200. */
+export const jsonAnswer = (json: unknown, status = 200): Failure => answer(status, JSON.stringify(json), JSON_HEADERS)
+
+export const invalidJson = (status = 200): Failure => answer(status, '{"networks": [', JSON_HEADERS)
+
+export const redirect = (location: string, status = 302): Failure => answer(status, '', { Location: location })
+
+export const faultAnswer = (fault: Fault): Failure =>
+  answer(fault.status, JSON.stringify(fault.envelope()), { ...JSON_HEADERS, ...fault.headers })
+
+export const hang = (): Failure => ({ kind: 'hang' })
+export const reset = (): Failure => ({ kind: 'reset' })
+export const resetAfterwards = (): Failure => afterwards(reset())
+export const cut = (): Failure => afterwards({ kind: 'cut' })
+
+/** The operation is carried out, and only then things go wrong. */
+export const afterwards = (failure: Failure | Fault): Failure => ({ ...toFailure(failure), carriedOut: true })
+
+/** Alone: a slow but ordinary answer. */
+export const delayed = (delayMs: number, failure: Failure | Fault = { kind: 'none' }): Failure => ({
+  ...toFailure(failure),
+  delayMs,
+})
+
+const toFailure = (failure: Failure | Fault): Failure => (failure instanceof Fault ? faultAnswer(failure) : failure)
+
+export interface PlannedFailure {
+  route: string
+  /** How often still. */
+  times: number
+  failure: Failure
+}
+
+export class Failures {
+  #planned: PlannedFailure[] = []
+
+  /** For reading: the failures that have not happened yet, in the order in which they will. */
+  get planned(): readonly PlannedFailure[] {
+    return this.#planned
+  }
+
+  /**
+   * `route` is `*`, a method and `*`, a method and a path as in the table of routes (`DELETE /networks/:id`, under any
+   * name of the parameter), or a method and one thing's own path (`GET /servers/141`). Throws a RangeError at others.
+   */
+  plan(route: string, failure: Failure | Fault, times = 1): void {
+    if (!isRoute(route)) throw new RangeError(`No route ${route}: say *, or one of ${routeNames.join(', ')}.`)
+    this.#planned.push({ route, times, failure: toFailure(failure) })
+  }
+
+  clear(): void {
+    this.#planned = []
+  }
+
+  /** The failure of this request, which is then counted as having happened. `route` is null where no pattern fits. */
+  take(method: string, route: string | null, path: string): Failure | null {
+    if (this.#planned.length === 0) return null
+    const names = ['*', `${method} *`, `${method} ${path}`]
+    if (route !== null) names.push(unnamed(`${method} ${route}`))
+    const planned = this.#planned.find((candidate) => names.includes(unnamed(candidate.route)))
+    if (!planned) return null
+    planned.times--
+    if (planned.times <= 0) this.#planned.splice(this.#planned.indexOf(planned), 1)
+    return planned.failure
+  }
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH']
+
+function isRoute(route: string): boolean {
+  if (route === '*' || routeNames.some((name) => unnamed(name) === unnamed(route))) return true
+  const [method = '', path = '', ...rest] = route.split(' ')
+  const isConcrete = /^\/(networks|servers|flavors|images)\/[^:]+$/.test(path)
+  return METHODS.includes(method) && (path === '*' || isConcrete) && rest.length === 0
+}
+
+const unnamed = (route: string): string => route.replaceAll(/:\w+/g, ':')
