@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig, settings } from '../src/config.ts'
+
+const refusal = (env: NodeJS.ProcessEnv, argv: string[] = []) => {
+  try {
+    return readConfig(env, argv)
+  } catch (error) {
+    return error instanceof ConfigError ? error.message : error
+  }
+}
+
+describe('settings', () => {
+  it('have defaults that start the embedded cloud with the tutorial', () => {
+    expect(readConfig({}, [])).toEqual({
+      port: 4000,
+      host: '127.0.0.1',
+      cloudUrl: null,
+      cloudToken: null,
+      cloudTimeoutMs: 10_000,
+      maxAnswerBytes: 64 * 2 ** 20,
+      maxPageRows: 10_000,
+      logLevel: 'info',
+      embedded: { port: 4100, jobDelayMs: 150, generated: null },
+    })
+  })
+
+  it('are taken from flags before the environment; an empty variable is as if unset', () => {
+    const env = { PORT: '5000', HOST: '', CLOUD_URL: 'https://one.example/compute/v2.0', EMBEDDED_NETWORKS: '5' }
+    expect(readConfig(env, ['--port', '6000', '--cloud-url', 'http://two.example'])).toMatchObject({
+      port: 6000,
+      host: '127.0.0.1',
+      cloudUrl: new URL('http://two.example'),
+      embedded: { generated: { networks: 5, servers: 10 } },
+    })
+  })
+
+  const url = 'it must be the base URL of the compute API, such as https://cyclades.example.org/compute/v2.0.'
+  it.each([
+    [{}, ['--cloudurl', 'x'], "Unknown option '--cloudurl'; --help lists the flags."],
+    [{}, ['what'], "Unexpected argument 'what'; --help lists the flags."],
+    [{}, ['--port'], "Option '--port <value>' argument missing; --help lists the flags."],
+    [{}, ['--port', '65536'], '--port is "65536"; it must be a whole number from 0 to 65535.'],
+    [{ PORT: '-1' }, [], 'PORT is "-1"; it must be a whole number from 0 to 65535.'],
+    [{ CLOUD_TIMEOUT_MS: '1e3' }, [], 'CLOUD_TIMEOUT_MS is "1e3"; it must be a whole number from 1 to 600000.'],
+    [
+      { LOG_LEVEL: 'loud' },
+      [],
+      'LOG_LEVEL is "loud"; it must be one of fatal, error, warn, info, debug, trace, silent.',
+    ],
+    [{ HOST: 'http://x' }, [], 'HOST is "http://x"; it must be a host name or an IP address.'],
+    [{ CLOUD_URL: 'cyclades.example.org' }, [], `CLOUD_URL is "cyclades.example.org", which is no URL; ${url}`],
+    [{ CLOUD_URL: 'ftp://x' }, [], `CLOUD_URL is "ftp://x", which is not http or https; ${url}`],
+    [{ CLOUD_URL: 'http://x/?a=1' }, [], `CLOUD_URL is "http://x/?a=1", which has a query or a fragment; ${url}`],
+    [{ CLOUD_URL: 'http://me:secret@x' }, [], `CLOUD_URL has a user or password in it; ${url}`],
+    [
+      { CLOUD_TOKEN: 'my secret' },
+      [],
+      'CLOUD_TOKEN has characters that no token has; it must be printable ASCII without spaces.',
+    ],
+    [
+      { EMBEDDED_SERVERS: '5' },
+      [],
+      'EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.',
+    ],
+  ])('are refused with what would be right: %j %j', (env, argv, message) => {
+    expect(refusal(env, argv)).toBe(message)
+  })
+
+  it('stand in the README, each with its default', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const rows = Object.values(settings).map((setting) => {
+      const flag = 'flag' in setting ? `\`--${setting.flag}\`` : ''
+      return `| \`${setting.env}\` | ${flag} | ${setting.default ?? 'none'} |`
+    })
+    for (const row of rows) expect(readme).toContain(row)
+  })
+})

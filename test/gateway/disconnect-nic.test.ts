@@ -1,0 +1,153 @@
+import { expect, it } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { DisconnectNicDocument } from '../support/generated/documents.ts'
+import { nicsOf, threeNics } from '../support/graph.ts'
+
+const writes = ({ cloud }: TestGateway) =>
+  cloud.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
+
+const publicKey = 'Nic:aa:00:00:23:0d:59'
+
+it('removes the nic that a stable id names, whatever the cloud calls it by then', async () => {
+  await using gateway = await startGateway()
+  const { networkIds, nics } = await threeNics(gateway)
+
+  const first = await gateway.run(DisconnectNicDocument, { input: { nicId: nics[0].id } })
+  expect(first).toEqual({
+    data: {
+      disconnectNic: {
+        __typename: 'DisconnectNicSuccess',
+        nicId: 'nic-141-1',
+        deletedId: nics[0].id,
+        state: 'COMPLETED',
+        server: {
+          nics: [
+            { nicId: 'nic-141-0', id: publicKey },
+            { nicId: 'nic-141-1', id: nics[1].id },
+            { nicId: 'nic-141-2', id: nics[2].id },
+          ],
+        },
+        network: { networkId: networkIds[0], nics: { nodes: [] } },
+        renamed: [
+          { from: 'nic-141-2', to: 'nic-141-1', nic: { id: nics[1].id, nicId: 'nic-141-1' } },
+          { from: 'nic-141-3', to: 'nic-141-2', nic: { id: nics[2].id, nicId: 'nic-141-2' } },
+        ],
+      },
+    },
+  })
+
+  const last = await gateway.run(DisconnectNicDocument, { input: { nicId: nics[2].id } })
+  expect(last.data?.disconnectNic).toMatchObject({
+    __typename: 'DisconnectNicSuccess',
+    nicId: 'nic-141-2',
+    renamed: [],
+  })
+  expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey, nics[1].id])
+})
+
+it('refuses a stale cloud id that names another nic by now, when an expectation is given', async () => {
+  await using gateway = await startGateway()
+  const { networkIds, nics } = await threeNics(gateway)
+  await gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-1', expectNetworkId: networkIds[0] } })
+  gateway.cloud.clearRequests()
+
+  const actual = { nicId: 'nic-141-2', id: nics[2].id, network: { networkId: networkIds[2] } }
+  for (const [expectation, message] of [
+    [
+      { expectNetworkId: `Network:${networkIds[1]}` },
+      `Nic nic-141-2 is on network ${networkIds[2]} now, not on ${networkIds[1]}.`,
+    ],
+    [
+      { expectMacAddress: nics[1].macAddress?.toUpperCase() ?? '' },
+      `Nic nic-141-2 has the MAC address ${nics[2].macAddress} now, not ${nics[1].macAddress?.toUpperCase()}.`,
+    ],
+  ] as const) {
+    expect(await gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-2', ...expectation } })).toEqual({
+      data: { disconnectNic: { __typename: 'NicMismatchError', code: 'NIC_MISMATCH', message, fault: null, actual } },
+    })
+  }
+  expect(writes(gateway)).toEqual([])
+  expect(await nicsOf(gateway, '141')).toHaveLength(3)
+})
+
+it.each(['nic-141-0', 'Nic:aa:00:00:23:0d:59', 'Nic:AA:00:00:23:0D:59'])(
+  'refuses the public nic, named as %s, before asking the cloud',
+  async (nicId) => {
+    await using gateway = await startGateway()
+    expect(await gateway.run(DisconnectNicDocument, { input: { nicId } })).toEqual({
+      data: {
+        disconnectNic: {
+          __typename: 'PublicNetworkError',
+          code: 'PUBLIC_NETWORK',
+          message: 'Nic nic-141-0 is on the public network 1: removed, it could not be had back.',
+          fault: null,
+          network: { networkId: '1', name: 'public_network' },
+        },
+      },
+    })
+    expect(writes(gateway)).toEqual([])
+  },
+)
+
+it('shows what the server has when a stale id names nothing any more', async () => {
+  await using gateway = await startGateway()
+  const { nics } = await threeNics(gateway)
+  await gateway.run(DisconnectNicDocument, { input: { nicId: nics[2].id } })
+  gateway.cloud.clearRequests()
+
+  const byCloudId = await gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-3' } })
+  expect(byCloudId.data?.disconnectNic).toEqual({
+    __typename: 'NicNotFoundError',
+    code: 'NIC_NOT_FOUND',
+    message: expect.stringContaining('Server 141 has no nic nic-141-3 now; it has nic-141-0 on network 1'),
+    fault: null,
+    nicId: 'nic-141-3',
+    serverNow: { serverId: '141', nics: [{ nicId: 'nic-141-0' }, { nicId: 'nic-141-1' }, { nicId: 'nic-141-2' }] },
+  })
+  const byStableId = await gateway.run(DisconnectNicDocument, { input: { nicId: nics[2].id } })
+  expect(byStableId.data?.disconnectNic).toEqual({
+    __typename: 'NicNotFoundError',
+    code: 'NIC_NOT_FOUND',
+    message: `There is no nic ${nics[2].id}: it is gone, or was never yours.`,
+    fault: null,
+    nicId: nics[2].id,
+    serverNow: null,
+  })
+  expect(writes(gateway)).toEqual([])
+})
+
+it('removes three nics of one server at once, each the one that was named', async () => {
+  await using gateway = await startGateway({ cloud: { jobDelayMs: 15 } })
+  const { nics } = await threeNics(gateway)
+  const answers = await Promise.all(
+    nics.map(({ id }) => gateway.run(DisconnectNicDocument, { input: { nicId: id, waitUntil: 'ACCEPTED' } })),
+  )
+  expect(answers.map(({ data }) => data?.disconnectNic)).toEqual(
+    nics.map(({ id }) => expect.objectContaining({ __typename: 'DisconnectNicSuccess', deletedId: id })),
+  )
+  await gateway.cloud.jobs.settle()
+  expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey])
+})
+
+it('answers PENDING, with nothing renamed yet, when the job outlasts the wait', async () => {
+  await using gateway = await startGateway()
+  const { networkIds, nics } = await threeNics(gateway)
+  gateway.cloud.jobs.hold()
+  const { data } = await gateway.run(DisconnectNicDocument, { input: { nicId: nics[0].id, timeoutSeconds: 1 } })
+  expect(data?.disconnectNic).toMatchObject({
+    __typename: 'DisconnectNicSuccess',
+    nicId: 'nic-141-1',
+    state: 'PENDING',
+    renamed: [],
+    network: { networkId: networkIds[0], nics: { nodes: [{ nicId: 'nic-141-1' }] } },
+  })
+
+  const busy = await gateway.run(DisconnectNicDocument, { input: { nicId: nics[1].id, timeoutSeconds: 1 } })
+  expect(busy.data?.disconnectNic).toEqual({
+    __typename: 'BusyError',
+    code: 'BUSY',
+    message: 'An earlier removal on server 141 has not finished in time.',
+    fault: null,
+  })
+  gateway.cloud.jobs.release()
+})

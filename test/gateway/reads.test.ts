@@ -1,0 +1,130 @@
+import { print } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
+import { startGateway } from '../support/gateway.ts'
+import {
+  EverythingDocument,
+  NicNamesOnlyDocument,
+  OneNetworkDocument,
+  ServersWithNetworksDocument,
+  ServersWithNicsDocument,
+  WholeGraphWithKeysDocument,
+} from '../support/generated/documents.ts'
+
+const calls = ({ requests }: EmbeddedCloud) => requests.map(({ method, path }) => `${method} ${path}`).sort()
+const bothLists = ['GET /networks/detail', 'GET /servers/detail']
+
+/** Whether all requests were under way at one time. */
+function overlap({ requests }: EmbeddedCloud): boolean {
+  const lastStart = Math.max(...requests.map(({ startedAt }) => startedAt))
+  return requests.every(({ endedAt }) => endedAt === null || endedAt >= lastStart)
+}
+
+describe.each([10, 100, 1000])('a graph of %i networks', (networks) => {
+  const cloud = { seed: { networks, servers: networks * 2 } }
+
+  it('costs two REST calls, side by side, whatever is asked of it', async () => {
+    await using gateway = await startGateway({ cloud })
+    for (const document of [print(WholeGraphWithKeysDocument), print(ServersWithNetworksDocument)]) {
+      gateway.cloud.clearRequests()
+      gateway.cloud.failNext('*', { kind: 'none', delayMs: 20 }, 2)
+      const answer = await gateway.run(document)
+      expect(answer.errors).toBeUndefined()
+      expect(calls(gateway.cloud)).toEqual(bothLists)
+      expect(overlap(gateway.cloud)).toBe(true)
+    }
+  })
+
+  it('costs one REST call where one list holds all that is selected', async () => {
+    await using gateway = await startGateway({ cloud })
+    expect((await gateway.run(NicNamesOnlyDocument)).errors).toBeUndefined()
+    expect(calls(gateway.cloud)).toEqual(['GET /networks/detail'])
+
+    gateway.cloud.clearRequests()
+    expect((await gateway.run(ServersWithNicsDocument)).errors).toBeUndefined()
+    expect(calls(gateway.cloud)).toEqual(['GET /servers/detail'])
+  })
+
+  it('gives the same nics from either end', async () => {
+    await using gateway = await startGateway({ cloud })
+    const { data } = await gateway.run(WholeGraphWithKeysDocument)
+    const fromNetworks = data?.networks?.edges.flatMap(({ node }) =>
+      (node.nics?.edges ?? []).map((edge) => `${edge.node.nicId} on ${node.networkId}`),
+    )
+    const servers = await gateway.run(ServersWithNicsDocument)
+    const fromServers = servers.data?.servers?.nodes.flatMap(({ nics }) =>
+      (nics ?? []).map((nic) => `${nic.nicId} on ${nic.network?.networkId}`),
+    )
+    expect(fromNetworks?.length).toBeGreaterThan(networks)
+    expect([...(fromNetworks ?? [])].sort()).toEqual([...(fromServers ?? [])].sort())
+  })
+})
+
+describe('a query of few things', () => {
+  it('reads one network and its servers one by one', async () => {
+    await using gateway = await startGateway()
+    expect(await gateway.run(OneNetworkDocument, { id: 'Network:1' })).toEqual({
+      data: {
+        network: {
+          name: 'public_network',
+          nics: {
+            nodes: [
+              { nicId: 'nic-141-0', ipv4: '10.0.0.1', server: { name: 'web server' } },
+              { nicId: 'nic-142-0', ipv4: '10.0.0.3', server: { name: 'database server' } },
+            ],
+          },
+        },
+      },
+    })
+    expect(calls(gateway.cloud)).toEqual(['GET /networks/1', 'GET /servers/141', 'GET /servers/142'])
+  })
+
+  it('reads the list of servers instead of many of them', async () => {
+    await using gateway = await startGateway({ cloud: { seed: { networks: 5, servers: 20 } } })
+    const { data } = await gateway.run('{ networks(filter: { public: true }) { nodes { networkId } } }')
+    const [network] = (data as { networks: { nodes: { networkId: string }[] } }).networks.nodes
+    gateway.cloud.clearRequests()
+    const answer = await gateway.run(OneNetworkDocument, { id: network?.networkId ?? '' })
+    expect(answer.data?.network?.nics?.nodes).toHaveLength(20)
+    expect(calls(gateway.cloud)).toEqual([`GET /networks/${network?.networkId}`, 'GET /servers/detail'])
+  })
+
+  it('never asks for the same URL twice, and looks single things up in a list that is read anyway', async () => {
+    await using gateway = await startGateway()
+    const answer = await gateway.run(EverythingDocument, {
+      ids: ['Network:1', 'Server:141', 'Nic:aa:00:00:23:0d:59', 'Network:999'],
+    })
+    expect(answer.errors).toBeUndefined()
+    expect(answer.data?.nodes).toEqual([
+      { __typename: 'Network', id: 'Network:1' },
+      { __typename: 'Server', id: 'Server:141' },
+      { __typename: 'Nic', id: 'Nic:aa:00:00:23:0d:59' },
+      null,
+    ])
+    expect(calls(gateway.cloud)).toEqual(bothLists)
+  })
+
+  it('asks the cloud nothing for what the gateway knows itself', async () => {
+    await using gateway = await startGateway({ defaultToken: null })
+    expect(await gateway.run('{ cloud { name dialect embedded } }')).toEqual({
+      data: { cloud: { name: 'embedded', dialect: 'cyclades', embedded: true } },
+    })
+    expect(calls(gateway.cloud)).toEqual([])
+  })
+})
+
+describe('half a truth', () => {
+  it('is not told: what needs the list that failed is null with an error, the rest stands', async () => {
+    await using gateway = await startGateway()
+    gateway.cloud.failNext('GET /servers/detail', { kind: 'answer', status: 502, body: 'Bad Gateway', headers: {} })
+    const { data, errors } = await gateway.run('{ networks { nodes { name nics { nodes { id } } } } }')
+    expect(data).toEqual({ networks: { nodes: [{ name: 'public_network', nics: null }] } })
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: 'The cloud answered 502.',
+        path: ['networks', 'nodes', 0, 'nics'],
+        extensions: expect.objectContaining({ code: 'CLOUD_UNAVAILABLE' }),
+      }),
+    ])
+  })
+})

@@ -1,0 +1,95 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { request } from 'undici'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+// What is started is what users start: the built code, of this very source.
+beforeAll(() => execFileSync('npm', ['run', '--silent', 'build'], { cwd: new URL('..', import.meta.url) }), 120_000)
+
+/** The process as a user starts it, on free ports. */
+function start(args: string[] = [], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => (stdout += chunk))
+  child.stderr.on('data', (chunk) => (stderr += chunk))
+  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }))
+  return {
+    child,
+    ended,
+    /** Where it listens, once it says so. */
+    url: async () => {
+      while (!/GraphiQL at (\S+?)"/.test(stdout)) {
+        const more = await Promise.race([once(child.stdout, 'data'), ended])
+        if ('code' in more) throw new Error(`it ended: ${stderr}`)
+      }
+      return /GraphiQL at (\S+?)"/.exec(stdout)?.[1] ?? ''
+    },
+  }
+}
+
+describe('the process', { timeout: 30_000 }, () => {
+  it('ends with one line and exit code 2 for a setting that cannot be used', async () => {
+    expect(await start(['--port', 'http']).ended).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'cloudnet-graphql: --port is "http"; it must be a whole number from 0 to 65535.\n',
+    })
+  })
+
+  it.each(['PORT', 'EMBEDDED_PORT'])('ends with one line and exit code 2 when %s is in use', async (name) => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as { port: number }
+    const { code, stderr } = await start([], { [name]: String(port) }).ended
+    taken.close()
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        `cloudnet-graphql: The gateway cannot listen: listen EADDRINUSE: address already in use 127.0.0.1:${port}. ` +
+        '--port and --embedded-port choose others.\n',
+    })
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('serves the tutorial, and stops cleanly on %s', async (signal) => {
+    const { child, url, ended } = start()
+    const answer = await request(await url(), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ cloud { embedded } networks { nodes { name } } }' }),
+    })
+    expect(await answer.body.json()).toEqual({
+      data: { cloud: { embedded: true }, networks: { nodes: [{ name: 'public_network' }] } },
+    })
+    child.kill(signal)
+    const { code, stderr } = await ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('starts with a generated graph of the size asked for', async () => {
+    const { child, url, ended } = start(['--embedded-networks', '7', '--embedded-servers', '9'])
+    const answer = await request(await url(), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ networks { totalCount } servers { totalCount } }' }),
+    })
+    expect(await answer.body.json()).toEqual({
+      data: { networks: { totalCount: expect.any(Number) }, servers: { totalCount: 9 } },
+    })
+    child.kill('SIGINT')
+    await ended
+  })
+
+  it('prints every flag and variable when asked for help', async () => {
+    const { code, stdout } = await start(['--help']).ended
+    expect(code).toBe(0)
+    for (const name of ['--port', 'HOST', '--cloud-url', 'CLOUD_TOKEN', 'EMBEDDED_PORT']) expect(stdout).toContain(name)
+  })
+})

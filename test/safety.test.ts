@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { domainErrors } from '../src/cloud/errors.ts'
+import { schema } from '../src/schema/index.ts'
+
+const source = new URL('../src/', import.meta.url)
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+const read = (name: string) => readFileSync(new URL(name, source), 'utf8')
+const filesWith = (pattern: RegExp) => files.filter((name) => pattern.test(read(name))).sort()
+
+describe('what a linter cannot say', () => {
+  it('lets main alone start the embedded cloud', () => {
+    expect(filesWith(/['"](\.\.?\/)+embedded\//)).toEqual(['main.ts'])
+  })
+
+  it("lets the embedded cloud know nothing of ours but the wire's types", () => {
+    const imports = files
+      .filter((name) => name.startsWith('embedded/'))
+      .flatMap((name) => [...read(name).matchAll(/^(import|export).*from '(\.\.\/[^']+)'/gm)].map(([line]) => line))
+    for (const line of imports) expect(line).toMatch(/^(import|export) type .*'\.\.\/cloud\/cyclades\/wire\.ts'/)
+  })
+
+  it('lets config alone read the environment', () => {
+    expect(filesWith(/process\.env/)).toEqual(['config.ts'])
+  })
+
+  it('lets backends alone choose a dialect', () => {
+    const outside = filesWith(/['"].*\/cyclades\//).filter(
+      (name) => !name.startsWith('cloud/cyclades/') && !name.startsWith('embedded/'),
+    )
+    expect(outside).toEqual(['cloud/backends.ts'])
+  })
+
+  it('never fetches: fetch repeats a request answered 421, and follows redirects with the token', () => {
+    expect(filesWith(/\bfetch\(/).filter((name) => name.startsWith('cloud/'))).toEqual([])
+  })
+})
+
+describe('the schema', () => {
+  const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
+  const ours = types.filter(({ name }) => !['ID', 'String', 'Int', 'Float', 'Boolean'].includes(name))
+
+  it('describes every type, field, argument, input field and enum value', () => {
+    const silent: string[] = []
+    const check = (name: string, { description }: { description?: string | null | undefined }) => {
+      if (!description) silent.push(name)
+    }
+    for (const type of ours) {
+      check(type.name, type)
+      if ('getValues' in type) for (const value of type.getValues()) check(`${type.name}.${value.name}`, value)
+      if (!('getFields' in type)) continue
+      for (const field of Object.values(type.getFields())) {
+        check(`${type.name}.${field.name}`, field)
+        if ('args' in field) for (const arg of field.args) check(`${type.name}.${field.name}(${arg.name})`, arg)
+      }
+    }
+    expect(silent).toEqual([])
+  })
+
+  it('has a type and a code for every error there is, under the same name', () => {
+    const names = ours.filter(
+      (type) => 'getInterfaces' in type && type.getInterfaces().some(({ name }) => name === 'Error'),
+    )
+    expect(names.map(({ name }) => name).sort()).toEqual(domainErrors.map(({ name }) => name).sort())
+  })
+})
