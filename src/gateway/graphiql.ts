@@ -8,6 +8,9 @@ const explore = new URL('../../examples/explore.graphql', import.meta.url)
 /**
  * GraphiQL opens with the tutorial as operations to run one by one. Where the gateway has no token of its own, the header
  * editor has a place for the caller's, which every request then carries.
+ *
+ * The tabs are for a browser's first visit: from then on it keeps its own in its storage, with what was edited, so a newer
+ * tutorial shows only after "Clear data" in GraphiQL's settings.
  */
 export function graphiqlOptions({ askForToken }: { askForToken: boolean }): GraphiQLOptions {
   const headers = JSON.stringify(askForToken ? { 'X-Auth-Token': '' } : {}, null, 2)
@@ -24,6 +27,64 @@ export function graphiqlOptions({ askForToken }: { askForToken: boolean }): Grap
 
 /** The page with all its code in it: clouds are often behind a closed network. 9 MB, so loaded when first asked for. */
 export async function renderGraphiQL(options?: GraphiQLOptions): Promise<string> {
-  const page = await import('@graphql-yoga/render-graphiql')
-  return page.renderGraphiQL(options)
+  const { renderGraphiQL: render } = await import('@graphql-yoga/render-graphiql')
+  const page = render(options)
+  const at = page.lastIndexOf(THEIR_START)
+  if (at < 0) throw new Error('@graphql-yoga/render-graphiql starts its page in a new way; graphiql.ts must follow.')
+  return `${page.slice(0, at)}${OUR_START}\nstart(${page.slice(at + THEIR_START.length)}`
 }
+
+const THEIR_START = 'YogaGraphiQL.renderYogaGraphiQL('
+
+/**
+ * What only code in the page can tell GraphiQL, as seen in @graphql-yoga/render-graphiql 5.24:
+ * - Its own fetcher sends the chosen operation with every fragment of the document, and a fragment that this operation does
+ *   not use is an error. Ours sends the document as it stands, so places in errors are those of the editor, too.
+ * - Its own onEditQuery writes the document into the page's URL, where one longer than Node takes as a request's head
+ *   (16 KB) makes a reload fail.
+ * - Unless told which query was open, it adds an empty tab at each reload.
+ */
+const OUR_START = String.raw`
+const fetcher = async (operation, { headers } = {}) => {
+  const response = await fetch(location.pathname, {
+    method: 'POST',
+    headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(operation),
+  })
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
+  return isStream ? { subscribe: (observer) => listen(response.body, observer) } : response.json()
+}
+
+const listen = (body, { next, error, complete }) => {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  const readAll = async () => {
+    let unread = ''
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      const events = (unread + chunk.value).split('\n\n')
+      unread = events.pop()
+      for (const event of events) {
+        const data = /^data: ?(.+)$/m.exec(event)
+        if (data) next(JSON.parse(data[1]))
+      }
+    }
+  }
+  readAll().then(complete, error)
+  return { unsubscribe: () => void reader.cancel() }
+}
+
+const openTab = () => {
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'))
+    return tabs[activeTabIndex]
+  } catch {
+    return undefined // the first visit
+  }
+}
+
+const start = (root, options) => {
+  const tab = openTab()
+  const query = new URL(location.href).searchParams.get('query') ?? tab?.query ?? undefined
+  const variables = tab?.variables ?? undefined
+  YogaGraphiQL.renderYogaGraphiQL(root, { ...options, query, variables, fetcher, onEditQuery: () => {} })
+}
+`

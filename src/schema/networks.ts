@@ -6,8 +6,8 @@ import { NetworkStatus } from './enums.ts'
 import { readNetworkId, readServerId } from './ids.ts'
 import { listsBelow } from './look-ahead.ts'
 import { Network } from './network.ts'
-import { type OrderField, orderBy, sorted } from './order.ts'
-import { OrderDirection } from './order-direction.ts'
+import { orderBy, sorted } from './order.ts'
+import { orderInput } from './order-input.ts'
 import { pageOf } from './paging.ts'
 
 const NetworkFilter = builder.inputType('NetworkFilter', {
@@ -22,23 +22,7 @@ const NetworkFilter = builder.inputType('NetworkFilter', {
   }),
 })
 
-const NetworkOrderField = builder.enumType('NetworkOrderField', {
-  description: 'What networks are sorted by. Ties are broken by id.',
-  values: {
-    ID: { description: 'The number that is its cloud id.' },
-    NAME: { description: 'Its name, as a person would sort: numbers by value.' },
-    CREATED_AT: { description: 'When it was made; those that do not say come last.' },
-    UPDATED_AT: { description: 'When it was last changed; those that do not say come last.' },
-  } satisfies Record<OrderField, object>,
-})
-
-const NetworkOrder = builder.inputType('NetworkOrder', {
-  description: 'How networks are sorted.',
-  fields: (t) => ({
-    field: t.field({ type: NetworkOrderField, required: true, description: 'What by.' }),
-    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which way.' }),
-  }),
-})
+const NetworkOrder = orderInput('Network')
 
 builder.queryField('networks', (t) =>
   t.connection(

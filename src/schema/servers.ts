@@ -5,8 +5,8 @@ import { builder } from './builder.ts'
 import { ServerStatus } from './enums.ts'
 import { readNetworkId, readServerId } from './ids.ts'
 import { listsBelow } from './look-ahead.ts'
-import { type OrderField, orderBy, sorted } from './order.ts'
-import { OrderDirection } from './order-direction.ts'
+import { orderBy, sorted } from './order.ts'
+import { orderInput } from './order-input.ts'
 import { pageOf } from './paging.ts'
 import { Server } from './server.ts'
 
@@ -20,23 +20,7 @@ const ServerFilter = builder.inputType('ServerFilter', {
   }),
 })
 
-const ServerOrderField = builder.enumType('ServerOrderField', {
-  description: 'What servers are sorted by. Ties are broken by id.',
-  values: {
-    ID: { description: 'The number that is its cloud id.' },
-    NAME: { description: 'Its name, as a person would sort: numbers by value.' },
-    CREATED_AT: { description: 'When it was made; those that do not say come last.' },
-    UPDATED_AT: { description: 'When it was last changed; those that do not say come last.' },
-  } satisfies Record<OrderField, object>,
-})
-
-const ServerOrder = builder.inputType('ServerOrder', {
-  description: 'How servers are sorted.',
-  fields: (t) => ({
-    field: t.field({ type: ServerOrderField, required: true, description: 'What by.' }),
-    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which way.' }),
-  }),
-})
+const ServerOrder = orderInput('Server')
 
 builder.queryField('servers', (t) =>
   t.connection(
