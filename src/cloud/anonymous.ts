@@ -9,6 +9,9 @@ async function refuse(): Promise<never> {
 export const anonymousCloud: Cloud = {
   networks: refuse,
   servers: refuse,
+  networksMadeSince: refuse,
+  networksSince: refuse,
+  serversSince: refuse,
   networksByIds: refuse,
   serversByIds: refuse,
   network: refuse,

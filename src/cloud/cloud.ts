@@ -47,11 +47,27 @@ export interface IdSyntax {
 /** For each id asked for, in that order: the thing, null when there is none (or no more), or why it could not be read. */
 export type Batch<Thing> = readonly (Thing | DomainError | null)[]
 
+/** What a list shows that may have changed since an earlier look. */
+export interface Delta<Thing> {
+  /** True: `things` are all there are. Else they are those that may have changed; the rest is as it was. */
+  readonly whole: boolean
+  readonly things: readonly Thing[]
+  /** Ids of things that are no more; empty when `whole`. */
+  readonly gone: readonly string[]
+  /** For the next look. Null: that one will have to read everything. */
+  readonly mark: string | null
+}
+
 export interface Cloud {
   /** All networks of the caller and all public ones, by id; deleted ones are not among them. */
   networks(): Promise<readonly Network[]>
   /** All servers of the caller, by id; deleted ones are not among them. */
   servers(): Promise<readonly Server[]>
+  /** Those made since `started`, a time of `performance.now()`; by the cloud's own clock, give or take a second. */
+  networksMadeSince(started: number): Promise<readonly Network[]>
+  /** What may have changed since that mark; null: everything. A mark that is too old reads everything too. */
+  networksSince(mark: string | null): Promise<Delta<Network>>
+  serversSince(mark: string | null): Promise<Delta<Server>>
   networksByIds(ids: readonly string[]): Promise<Batch<Network>>
   serversByIds(ids: readonly string[]): Promise<Batch<Server>>
   /** Rejects with NetworkNotFoundError: with the cloud's `fault`, or without one for a network that is deleted. */

@@ -4,7 +4,7 @@
  *
  * They hold facts (ids, nics), not GraphQL: what to try next is said in `schema/hints.ts`.
  */
-import type { Nic } from './model.ts'
+import type { Nic, NicRef } from './model.ts'
 
 /** The REST answer behind an error. `name`, `message` and `details` are null where the body did not say. */
 export interface Fault {
@@ -118,12 +118,55 @@ export class NetworkInUseError extends DomainError {
   readonly code = 'NETWORK_IN_USE'
   readonly networkId: string
   /** Empty when the cloud counts a nic that it does not show (one still being built), or when they could not be read. */
-  readonly nics: readonly Nic[]
+  readonly nics: readonly (Nic | NicRef)[]
 
-  constructor(message: string, networkId: string, nics: readonly Nic[], cause?: Cause) {
+  constructor(message: string, networkId: string, nics: readonly (Nic | NicRef)[], cause?: Cause) {
     super(message, cause)
     this.networkId = networkId
     this.nics = nics
+  }
+
+  /** With the nics named in the message. */
+  static by(networkId: string, nics: readonly (Nic | NicRef)[], cause?: Cause): NetworkInUseError {
+    const names = nics.map((nic) => nic.id).join(', ')
+    return new NetworkInUseError(`Network ${networkId} still has nics on it: ${names}.`, networkId, nics, cause)
+  }
+}
+
+/** The server has no nic on the network. */
+export class NotConnectedError extends DomainError {
+  readonly code = 'NOT_CONNECTED'
+  readonly serverId: string
+  readonly networkId: string
+
+  constructor(serverId: string, networkId: string, cause?: Cause) {
+    super(`Server ${serverId} is not connected to network ${networkId}.`, cause)
+    this.serverId = serverId
+    this.networkId = networkId
+  }
+}
+
+/** A change of several steps that stopped after some of them. Its fault is that of the error that stopped it. */
+export class PartlyDoneError extends DomainError {
+  readonly code = 'PARTLY_DONE'
+  readonly networkId: string
+  /** As they were when the change began. */
+  readonly disconnected: readonly Nic[]
+  /** Those that were to go and still stand, as far as the cloud has shown. */
+  readonly remaining: readonly Nic[]
+  /** Not called `cause`, which is every Error's own. */
+  readonly stoppedBy: DomainError
+
+  constructor(networkId: string, disconnected: readonly Nic[], remaining: readonly Nic[], stoppedBy: DomainError) {
+    const names = (nics: readonly Nic[]) => nics.map((nic) => nic.id).join(', ') || 'none'
+    super(
+      `Removed from network ${networkId}: ${names(disconnected)}; still there: ${names(remaining)}. ${stoppedBy.message}`,
+      { fault: stoppedBy.fault },
+    )
+    this.networkId = networkId
+    this.disconnected = disconnected
+    this.remaining = remaining
+    this.stoppedBy = stoppedBy
   }
 }
 
@@ -194,6 +237,8 @@ export const domainErrors = [
   ServerNotFoundError,
   NicNotFoundError,
   NicMismatchError,
+  NotConnectedError,
+  PartlyDoneError,
   NetworkInUseError,
   NetworkFullError,
   QuotaExceededError,

@@ -25,7 +25,8 @@ export function toInteger(value: unknown): number | null {
 export function toColumn(value: unknown, maxLength: number): string {
   if (value === null || value === undefined) throw unexpectedError()
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  if (text.length > maxLength) throw unexpectedError()
+  // PostgreSQL counts characters, not UTF-16 units.
+  if ([...text].length > maxLength) throw unexpectedError()
   return text
 }
 

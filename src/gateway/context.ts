@@ -2,7 +2,9 @@ import type { YogaInitialContext } from 'graphql-yoga'
 import { anonymousCloud } from '../cloud/anonymous.ts'
 import type { Backend } from '../cloud/cloud.ts'
 import { Graph } from '../graph/graph.ts'
+import { Connects } from '../operations/connects.ts'
 import { Removals } from '../operations/removals.ts'
+import { Told } from '../operations/told.ts'
 import type { WaitPolicy } from '../operations/wait.ts'
 import type { SchemaContext } from '../schema/context.ts'
 
@@ -18,12 +20,15 @@ export interface ContextSettings {
 export function createContextFactory({ backend, defaultToken, waits, maxPageRows }: ContextSettings) {
   const { info, ids } = backend
   const removals = new Removals()
+  const connects = new Connects()
+  const told = new Told()
   return ({ request }: YogaInitialContext): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken
-    const { signal } = request
+    // Yoga's own signal stops telling of the abort once another was derived from it (@whatwg-node/server 0.11).
+    const signal = AbortSignal.any([request.signal])
     const cloud = token === null ? anonymousCloud : backend.as({ token, signal })
     const graph = new Graph(cloud, ids)
-    return { graph, ids, info, maxPageRows, operation: { cloud, ids, graph, waits, removals, signal } }
+    return { graph, ids, info, maxPageRows, operation: { cloud, ids, graph, waits, removals, connects, told, signal } }
   }
 }
 

@@ -4,7 +4,7 @@ import { schema } from '../schema/index.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
 import { maskError } from './masking.ts'
-import { useFrontPage } from './use-front-page.ts'
+import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 
 export interface GatewaySettings extends ContextSettings {
@@ -21,7 +21,7 @@ export function createGateway({ logger, ...settings }: GatewaySettings): Server 
     context: createContextFactory(settings),
     logging: logger,
     maskedErrors: { maskError },
-    plugins: [useFrontPage(ENDPOINT), useJsonOnly()],
+    plugins: [useExactPaths(ENDPOINT), useJsonOnly()],
     graphiql: graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,
     // Any page could otherwise use a gateway on localhost that has a token of its own.

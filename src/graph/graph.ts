@@ -1,8 +1,10 @@
 import type { Cloud, IdSyntax } from '../cloud/cloud.ts'
-import { compareIds, type Network, type Nic, type Server } from '../cloud/model.ts'
+import { compareIds, type Network, type Nic, type NicRef, type Server } from '../cloud/model.ts'
 import { Collection, type Table } from './collection.ts'
 import { andThen, type MaybePromise } from './maybe.ts'
 import { NicIndex } from './nic-index.ts'
+import { type Peer, peersOf } from './peers.ts'
+import { type Scope, type Topology, topologyOf } from './topology.ts'
 
 /** The lists that a query can need, each one REST call. */
 export type List = 'networks' | 'servers'
@@ -46,10 +48,34 @@ export class Graph {
     )
   }
 
+  /** The same by name where the servers have not been read, for what a name alone tells. */
+  nicNamesOf(network: Network): MaybePromise<readonly NicRef[]> {
+    return this.servers.started ? this.nicsOf(network) : network.nicRefs
+  }
+
   /** The networks a server is on, each once, by id. */
   networksOf(server: Server): MaybePromise<readonly Network[]> {
     const networkIds = new Set(server.nics.map((nic) => nic.networkId))
     return this.networks.several([...networkIds].sort(compareIds))
+  }
+
+  /** The other servers that share a private network with this one, by id, each with the shared networks, by id. */
+  peersOf(server: Server): MaybePromise<readonly Peer[]> {
+    this.start(['servers', 'networks'])
+    return andThen(this.servers.all(), (servers) =>
+      andThen(this.networks.all(), (networks) => peersOf(server.id, servers, networks, this.#indexOf(servers))),
+    )
+  }
+
+  /** That part of the graph, made of the lists that are needed for what is asked of it, and of no other. */
+  topology(scope: Scope, asked: ReadonlySet<List>): MaybePromise<Topology> {
+    const needed = new Set(asked)
+    if (!scope.includePublic) needed.add('networks')
+    if (scope.serverIds) needed.add('servers')
+    this.start(needed)
+    return andThen(needed.has('networks') ? this.networks.all() : null, (networks) =>
+      andThen(needed.has('servers') ? this.servers.all() : null, (servers) => topologyOf(scope, networks, servers)),
+    )
   }
 
   /** By the cloud's current name. Null when no nic bears it now. */

@@ -1,3 +1,4 @@
+import { CloudUnavailableError } from '../cloud/errors.ts'
 import type { Network, Nic, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
@@ -13,40 +14,55 @@ interface Connected {
 
 /**
  * Joins a server to a network by a new nic. Not idempotent: the same pair may be joined twice. Cyclades does not say which
- * nic it made, so the nics that are there before are read first, and the new one is the one with another key.
+ * nic it made, so the nics that are there before are read first, and the new one is one with another key that no other
+ * answer has told yet.
  */
 export async function connectServer(
-  { cloud, graph, waits, signal }: OperationContext,
+  { cloud, graph, waits, connects, told, signal }: OperationContext,
   serverId: string,
   networkId: string,
   waiting: Waiting,
 ): Promise<Connected> {
   const deadline = deadlineOf(waiting)
-  const before = new Set((await cloud.server(serverId)).nics.map((nic) => nic.key))
-  const newNic = (server: Server, named: Nic | null) =>
-    server.nics.find((nic) => (named ? nic.key === named.key : nic.networkId === networkId && !before.has(nic.key))) ??
-    null
+  const before = (await cloud.server(serverId)).nics
+  const known = new Set(before.map(({ key }) => key))
+  const ended = connects.started(serverId, networkId, before.filter((nic) => nic.networkId === networkId).length)
+  let ours: string | null = null
+  const isOurs = ({ key, networkId: on }: Nic) =>
+    key === ours || (!ours && on === networkId && !known.has(key) && told.claim(key))
+  const newNic = (server: Server) => {
+    const nic = server.nics.find(isOurs) ?? null
+    ours = nic?.key ?? ours
+    return nic
+  }
 
-  const named = await send<Nic | null>({
-    write: () => cloud.connect(serverId, networkId),
-    find: async () => {
-      const nic = newNic(await cloud.server(serverId), null)
-      return nic && { result: nic }
-    },
-    immediate: false,
-  })
+  try {
+    const named = await send<Nic | null>({
+      write: () => cloud.connect(serverId, networkId),
+      find: async () => {
+        const nic = newNic(await cloud.server(serverId))
+        return nic && { result: nic }
+      },
+      immediate: false,
+    })
+    ours = named?.key ?? ours
+  } catch (error) {
+    if (!(error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')) ended()
+    throw error
+  }
   graph.renew()
   const { seen: server } = await readBack(() =>
     lookUntil({
       look: () => cloud.server(serverId),
-      done: (seen) => newNic(seen, named) !== null,
+      done: (seen) => newNic(seen) !== null,
       deadline: waiting.waitUntil === 'COMPLETED' ? deadline : null,
       waits,
       signal,
     }),
   )
+  const nic = newNic(server)
+  if (nic) ended()
   const network = await readBack(() => cloud.network(networkId))
-  const nic = newNic(server, named)
   graph.renew({ servers: [server], networks: [network] })
   return { server, network, nic, state: nic ? 'COMPLETED' : 'PENDING' }
 }

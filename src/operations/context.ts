@@ -1,6 +1,8 @@
 import type { Cloud, IdSyntax } from '../cloud/cloud.ts'
 import type { Graph } from '../graph/graph.ts'
+import type { Connects } from './connects.ts'
 import type { Removals } from './removals.ts'
+import type { Told } from './told.ts'
 import type { WaitPolicy } from './wait.ts'
 
 /** What an operation works with, for one request. */
@@ -12,6 +14,10 @@ export interface OperationContext {
   readonly waits: WaitPolicy
   /** Shared by all requests of the process. */
   readonly removals: Removals
+  /** Shared likewise. */
+  readonly connects: Connects
+  /** Shared likewise. */
+  readonly told: Told
   /** Fires when the caller has gone: waiting stops, what was sent stands. */
   readonly signal?: AbortSignal | undefined
 }

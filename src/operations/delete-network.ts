@@ -1,17 +1,32 @@
-import { NetworkInUseError, NetworkNotFoundError } from '../cloud/errors.ts'
+import { BusyError, DomainError, NetworkInUseError, NetworkNotFoundError, PublicNetworkError } from '../cloud/errors.ts'
 import type { Nic } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
-import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
+import { partlyDone, RemovalStopped, removeNics } from './remove-nics.ts'
+import { type Deadline, deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
 
-/** A network in use is refused by the cloud; the error then names the nics on it. */
+/** How many servers lose their nics at the same time: enough to use the cloud's parallelism, too few to flood it. */
+const SERVERS_AT_ONCE = 4
+
+interface Deleted {
+  /** The nics removed before, as they were when the operation began, by server, then index. */
+  readonly disconnected: readonly Nic[]
+  readonly state: OperationState
+}
+
+/**
+ * Deletes a network. One in use is refused by the cloud, and the error then names the nics on it; or, asked to, its nics are
+ * removed first, which is waited for in both modes: the cloud refuses the delete until they are gone. Stopped after at least
+ * one removal it rejects with PartlyDoneError.
+ */
 export async function deleteNetwork(
   context: OperationContext,
   networkId: string,
-  waiting: Waiting,
-): Promise<OperationState> {
+  { disconnectNics, ...waiting }: Waiting & { readonly disconnectNics: boolean },
+): Promise<Deleted> {
   const { cloud, graph, waits, signal } = context
   const deadline = deadlineOf(waiting)
+  const disconnected = disconnectNics ? await disconnectAll(context, networkId, deadline) : []
   const isGone = async () => (await cloud.network(networkId).catch(nullIfGone)) === null
   try {
     await send({
@@ -20,7 +35,9 @@ export async function deleteNetwork(
       immediate: false,
     })
   } catch (error) {
-    throw error instanceof NetworkInUseError ? await withNics(context, error) : error
+    if (!(error instanceof DomainError)) throw error
+    const reason = error instanceof NetworkInUseError ? await withNics(context, error) : error
+    throw partlyDone(networkId, disconnected, disconnected, reason)
   }
   graph.renew()
   // A network that ever had a nic stays listed, and active, until its job has ended (Cyclades REST 5.1).
@@ -33,7 +50,7 @@ export async function deleteNetwork(
       signal,
     }),
   )
-  return done ? 'COMPLETED' : 'PENDING'
+  return { disconnected, state: done ? 'COMPLETED' : 'PENDING' }
 }
 
 function nullIfGone(error: unknown): null {
@@ -41,17 +58,59 @@ function nullIfGone(error: unknown): null {
   throw error
 }
 
+/** Removes every nic on the network and answers them; several servers side by side, the nics of each one by one. */
+async function disconnectAll(context: OperationContext, networkId: string, deadline: Deadline): Promise<Nic[]> {
+  const { cloud, graph } = context
+  const network = await cloud.network(networkId)
+  if (network.public) {
+    throw new PublicNetworkError(`Network ${networkId} is public: only administrators can delete it.`, networkId)
+  }
+  graph.renew({ networks: [network] })
+  const planned = [...(await graph.nicsOf(network))]
+  const queue = [...new Set(planned.map(({ serverId }) => serverId))]
+  const removed: Nic[] = []
+  let reason: DomainError | null = null
+
+  const work = async () => {
+    for (let serverId = queue.shift(); serverId !== undefined && !reason; serverId = queue.shift()) {
+      try {
+        const all = await removeAllOf(context, serverId, networkId, deadline)
+        removed.push(...all)
+      } catch (error) {
+        if (!(error instanceof RemovalStopped || error instanceof DomainError)) throw error
+        if (error instanceof RemovalStopped) removed.push(...error.removed)
+        reason ??= error instanceof RemovalStopped ? error.reason : error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: SERVERS_AT_ONCE }, work))
+  if (reason) throw partlyDone(networkId, planned, removed, reason)
+  return planned
+}
+
+/** Until all of them are gone: at the deadline it rejects. */
+async function removeAllOf(context: OperationContext, serverId: string, networkId: string, deadline: Deadline) {
+  const ofNetwork = (nic: Nic) => nic.networkId === networkId
+  const { planned, done } = await removeNics(
+    context,
+    serverId,
+    ({ nics }) => nics.filter(ofNetwork),
+    deadline,
+    deadline,
+  )
+  if (done) return planned
+  const last = planned[0]
+  const reason = new BusyError(`The removal of nic ${last?.id} has not finished in time.`)
+  throw new RemovalStopped(planned, planned.slice(1), reason)
+}
+
 /** The same refusal, with the nics to disconnect first, read afresh; without them when they cannot be read. */
 async function withNics({ graph }: OperationContext, error: NetworkInUseError): Promise<NetworkInUseError> {
   graph.renew()
   const nics = await readNics(graph, error.networkId).catch(() => null)
-  const message =
-    nics === null
-      ? `${error.message} Which ones could not be read.`
-      : nics.length === 0
-        ? `${error.message} None is shown: a connection is still being made or undone.`
-        : `Network ${error.networkId} still has nics on it: ${nics.map((nic) => nic.id).join(', ')}.`
-  return new NetworkInUseError(message, error.networkId, nics ?? [], error)
+  if (nics?.length) return NetworkInUseError.by(error.networkId, nics, error)
+  const why = nics ? 'None is shown: a connection is still being made or undone.' : 'Which ones could not be read.'
+  return new NetworkInUseError(`${error.message} ${why}`, error.networkId, [], error)
 }
 
 async function readNics(graph: OperationContext['graph'], networkId: string): Promise<readonly Nic[]> {

@@ -8,8 +8,8 @@ import {
 } from '../cloud/errors.ts'
 import type { Nic, NicsNow, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
-import { readBack, send } from './fate.ts'
-import { type Deadline, deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
+import { nicsAtRest, type Rename, removeNic, renames } from './remove-nic.ts'
+import { deadlineOf, type OperationState, type Waiting } from './wait.ts'
 
 /** A nic as the caller names it: by the cloud's current id or by stable key; `given` is what was sent. */
 export type NicName = { readonly given: string } & ({ readonly id: string } | { readonly key: string })
@@ -17,12 +17,6 @@ export type NicName = { readonly given: string } & ({ readonly id: string } | { 
 export interface Expected {
   readonly networkId: string | null
   readonly macAddress: string | null
-}
-
-export interface Rename {
-  readonly from: string
-  readonly to: string
-  readonly nic: Nic
 }
 
 interface Disconnected {
@@ -45,7 +39,7 @@ export async function disconnectNic(
   expected: Expected,
   waiting: Waiting,
 ): Promise<Disconnected> {
-  const { cloud, graph, waits, removals, signal } = context
+  const { graph, removals, signal } = context
   if (expected.macAddress !== null && !context.ids.isNicKey(expected.macAddress)) {
     throw new InvalidInputError('expectMacAddress must be a MAC address such as aa:00:1a:90:3f:42.', [
       'input',
@@ -61,26 +55,9 @@ export async function disconnectNic(
     refuseUnexpected(nic, expected)
     await refusePublic(context, nic)
 
-    const hasGone = (server: Server) => !server.nics.some(({ key }) => key === nic.key)
-    await send({
-      write: () => cloud.disconnect(nic),
-      find: async () => (hasGone(await cloud.server(serverId)) ? { result: undefined } : null),
-      immediate: false,
-    })
-    removals.accepted(serverId, nic.key)
-    graph.renew()
-    const { seen: server, done } = await readBack(() =>
-      lookUntil({
-        look: () => cloud.server(serverId),
-        done: hasGone,
-        deadline: waiting.waitUntil === 'COMPLETED' ? deadline : null,
-        waits,
-        signal,
-      }),
-    )
+    const lookFor = waiting.waitUntil === 'COMPLETED' ? deadline : null
+    const { server, done } = await removeNic(context, nic, before.nics, lookFor)
     graph.renew({ servers: [server] })
-    removals.stillRunning(serverId, server.nics)
-    if (!done) refuseWrongOne(nic, before, server)
     return {
       nic,
       server,
@@ -100,19 +77,6 @@ async function serverOf({ cloud, ids }: OperationContext, name: NicName): Promis
   const server = servers.find(({ nics }) => nics.some(bears))
   if (server) return server.id
   throw new NicNotFoundError(`There is no nic ${name.given}: it is gone, or was never yours.`, name.given, null)
-}
-
-/** The server's nics once no earlier removal of ours runs on it any more. Throws BusyError at the deadline. */
-async function nicsAtRest({ cloud, waits, removals, signal }: OperationContext, serverId: string, deadline: Deadline) {
-  const { seen, done } = await lookUntil({
-    look: () => cloud.nicsNow(serverId),
-    done: ({ nics }) => !removals.stillRunning(serverId, nics),
-    deadline,
-    waits,
-    signal,
-  })
-  if (done) return seen
-  throw new BusyError(`An earlier removal on server ${serverId} has not finished in time.`)
 }
 
 async function find({ cloud, ids }: OperationContext, name: NicName, serverId: string, now: NicsNow): Promise<Nic> {
@@ -155,25 +119,4 @@ async function refusePublic({ cloud }: OperationContext, nic: Nic): Promise<void
     `Nic ${nic.id} is on the public network ${network.id}: removed, it could not be had back.`,
     network.id,
   )
-}
-
-/** Renumbered behind our back between the look and the request, the id meant another nic: that is told, not hidden. */
-function refuseWrongOne(nic: Nic, before: NicsNow, server: Server): void {
-  const left = new Set(server.nics.map(({ key }) => key))
-  const lost = before.nics.filter(({ key }) => key !== nic.key && !left.has(key))
-  if (lost.length === 0) return
-  const names = lost.map(({ key, networkId }) => `${key} on network ${networkId}`).join(', ')
-  throw new NicMismatchError(
-    `Nic ${nic.key}, which was to be removed, still stands, and ${names} went instead: ` +
-      'something else changed the server in the same moment.',
-    server.nics.find(({ key }) => key === nic.key) ?? null,
-  )
-}
-
-function renames(before: readonly Nic[], after: readonly Nic[]): Rename[] {
-  const from = new Map(before.map(({ key, id }) => [key, id]))
-  return after.flatMap((nic) => {
-    const old = from.get(nic.key)
-    return old === undefined || old === nic.id ? [] : [{ from: old, to: nic.id, nic }]
-  })
 }

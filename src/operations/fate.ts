@@ -1,4 +1,4 @@
-import { CloudUnavailableError } from '../cloud/errors.ts'
+import { CloudUnavailableError, DomainError, NetworkNotFoundError, ServerNotFoundError } from '../cloud/errors.ts'
 
 interface Change<Result> {
   readonly write: () => Promise<Result>
@@ -25,13 +25,18 @@ export async function send<Result>({ write, find, immediate }: Change<Result>): 
   }
 }
 
-/** Reads what an accepted change left behind. A failure is told as what it is: the change was accepted all the same. */
+/**
+ * Reads what an accepted change left behind. Whatever stands against the reading (an outage, a rate limit, a token that has
+ * just expired), the change was accepted all the same: that is told, and not that the change was refused.
+ */
 export async function readBack<Seen>(read: () => Promise<Seen>): Promise<Seen> {
   try {
     return await read()
   } catch (error) {
-    if (!(error instanceof CloudUnavailableError)) throw error
+    if (!(error instanceof DomainError) || isGone(error)) throw error
     const message = `The cloud accepted the change, but could not be read afterwards: ${error.message}`
     throw new CloudUnavailableError(message, 'UNKNOWN', error)
   }
 }
+
+const isGone = (error: DomainError) => error instanceof NetworkNotFoundError || error instanceof ServerNotFoundError

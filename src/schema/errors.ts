@@ -2,6 +2,7 @@
 import * as errors from '../cloud/errors.ts'
 import { builder } from './builder.ts'
 import { hintsFor } from './hints.ts'
+import { globalId } from './ids.ts'
 import { Network } from './network.ts'
 import { Nic } from './nic.ts'
 import { Server } from './server.ts'
@@ -18,6 +19,8 @@ export const ErrorCode = builder.enumType('ErrorCode', {
     SERVER_NOT_FOUND: { description: 'No such server for this token, or no more.' },
     NIC_NOT_FOUND: { description: 'No nic bears that id now.' },
     NIC_MISMATCH: { description: 'Another nic bears that id than the caller expects.' },
+    NOT_CONNECTED: { description: 'The server has no nic on the network.' },
+    PARTLY_DONE: { description: 'A change of several steps stopped after some of them.' },
     NETWORK_IN_USE: { description: 'Nics still hang on the network.' },
     NETWORK_FULL: { description: 'The network has no free address left.' },
     QUOTA_EXCEEDED: { description: "The caller's quota is used up." },
@@ -47,8 +50,14 @@ const Fault = builder.objectRef<errors.Fault>('Fault').implement({
   }),
 })
 
+/** An error as an ordinary value: graphql takes one that is returned for one that was thrown. */
+export function asValue<Known extends errors.DomainError>(error: Known): Known {
+  return { ...error, message: error.message } // the fields of its type read nothing else
+}
+
 const ErrorInterface = builder.interfaceRef<errors.DomainError>('Error').implement({
   description: 'Why a change was not made. Every member of a mutation result but the success is one.',
+  resolveType: ({ name }) => name,
   fields: (t) => ({
     message: t.exposeString('message', { description: 'One sentence a person can act on.' }),
     code: t.field({
@@ -154,6 +163,59 @@ builder.objectType(errors.NicMismatchError, {
       nullable: true,
       description: 'What now bears that nic id. Null when nothing does.',
       resolve: ({ actual }) => actual,
+    }),
+  }),
+})
+
+builder.objectType(errors.NotConnectedError, {
+  name: 'NotConnectedError',
+  description: 'The server has no nic on the network; nothing was removed.',
+  interfaces,
+  fields: (t) => ({
+    server: t.field({
+      type: Server,
+      nullable: true,
+      description: 'The server. Null, with an entry in errors[], when it could not be read.',
+      resolve: ({ serverId }, _args, { graph }) => graph.servers.one(serverId),
+    }),
+    network: t.field({
+      type: Network,
+      nullable: true,
+      description: 'The network. Null, with an entry in errors[], when it could not be read.',
+      resolve: ({ networkId }, _args, { graph }) => graph.networks.one(networkId),
+    }),
+  }),
+})
+
+builder.objectType(errors.PartlyDoneError, {
+  name: 'PartlyDoneError',
+  description:
+    'A change of several steps that stopped after some of them: what is done, what is left, and the error that stopped it.',
+  interfaces,
+  fields: (t) => ({
+    network: t.field({
+      type: Network,
+      nullable: true,
+      description: 'The network, which is still there. Null, with an entry in errors[], when it could not be read.',
+      resolve: ({ networkId }, _args, { graph }) => graph.networks.one(networkId),
+    }),
+    disconnectedNicIds: t.idList({
+      description: 'Cloud ids of the nics already removed, as they were when the mutation began.',
+      resolve: ({ disconnected }) => disconnected.map((nic) => nic.id),
+    }),
+    disconnectedIds: t.idList({
+      description: 'Their stable global ids, in the same order.',
+      resolve: ({ disconnected }) => disconnected.map((nic) => globalId('Nic', nic.key)),
+    }),
+    remaining: t.field({
+      type: [Nic],
+      description: 'The nics that were to go and still stand, as they were when the mutation began.',
+      resolve: ({ remaining }) => remaining,
+    }),
+    cause: t.field({
+      type: ErrorInterface,
+      description: 'The error that stopped it.',
+      resolve: ({ stoppedBy }) => asValue(stoppedBy),
     }),
   }),
 })

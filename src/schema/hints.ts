@@ -1,6 +1,6 @@
 /** What to try next, for each error: GraphQL operations that can be pasted as they are, or a sentence. */
 import type { DomainError, ErrorCode, KnownError } from '../cloud/errors.ts'
-import type { Nic } from '../cloud/model.ts'
+import type { NicRef } from '../cloud/model.ts'
 
 const quoted = (text: string) => JSON.stringify(text)
 
@@ -11,7 +11,7 @@ const nicsOfServer = (serverId: string) =>
   `{ server(id: ${quoted(serverId)}) { nics { nicId id macAddress network { networkId name } } } }`
 const nicsOfNetwork = (networkId: string) =>
   `{ network(id: ${quoted(networkId)}) { nics { nodes { nicId id server { serverId name } } } } }`
-const disconnect = ({ id, networkId }: Nic) =>
+const disconnect = ({ id, networkId }: NicRef) =>
   `mutation { disconnectNic(input: { nicId: ${quoted(id)}, expectNetworkId: ${quoted(networkId)} }) { __typename } }`
 
 const again = (seconds: number | null) =>
@@ -21,7 +21,7 @@ const again = (seconds: number | null) =>
  * The nics to disconnect, one operation each, in an order in which every id still holds: highest index first, because a
  * removal moves the ids behind it.
  */
-function disconnectAll(nics: readonly Nic[]): string[] {
+function disconnectAll(nics: readonly NicRef[]): string[] {
   return [...nics].sort((a, b) => b.index - a.index).map(disconnect)
 }
 
@@ -47,9 +47,12 @@ const hints: { readonly [Code in ErrorCode]: (error: Extract<KnownError, { code:
     ...(actual ? [nicsOfServer(actual.serverId)] : []),
     'Name nics by their global id: it stays the same when the cloud renumbers them.',
   ],
+  NOT_CONNECTED: ({ serverId, networkId }) => [nicsOfServer(serverId), nicsOfNetwork(networkId)],
+  PARTLY_DONE: ({ networkId, remaining }) => [...disconnectAll(remaining), nicsOfNetwork(networkId)],
   NETWORK_IN_USE: ({ networkId, nics }) => [
     ...(nics.length > 0 ? disconnectAll(nics) : [nicsOfNetwork(networkId), again(null)]),
     `mutation { deleteNetwork(input: { networkId: ${quoted(networkId)} }) { __typename } }`,
+    `mutation { deleteNetwork(input: { networkId: ${quoted(networkId)}, disconnectNics: true }) { __typename } }`,
   ],
   NETWORK_FULL: ({ networkId }) => [
     nicsOfNetwork(networkId),

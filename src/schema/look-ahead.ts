@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLCompositeType,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
@@ -8,6 +9,7 @@ import {
   getDirectiveValues,
   getNamedType,
   isAbstractType,
+  isCompositeType,
   isObjectType,
   type SelectionSetNode,
 } from 'graphql'
@@ -15,10 +17,20 @@ import type { List } from '../graph/graph.ts'
 
 /** What a field says of itself in its `extensions`, for the look-ahead. */
 export interface Reads {
-  /** Its value is in this list. */
+  /** Its value is in this list: below a list, that is read whole; below a single thing, items may do. */
   readonly reads?: List
+  /** It needs these lists whole, below whatever it stands. */
+  readonly whole?: readonly List[]
   /** It is a connection whose cursors are made of what is in this list; null: of what it holds anyway. */
   readonly cursorReads?: List | null
+}
+
+/** The lists that what is selected below a field will need. */
+export interface Needs {
+  /** If the field itself is a list of things. */
+  readonly lists: Set<List>
+  /** In any case. */
+  readonly whole: Set<List>
 }
 
 /** The fields of cursors, which tell nothing of what kind of row they name. */
@@ -28,15 +40,15 @@ const cursorFields = new Set(['cursor', 'startCursor', 'endCursor'])
  * The lists that what is selected below this field will need, so that they can be started at once and side by side, not
  * after the first answers. Fragments, @skip and @include count as they will in the execution.
  */
-export function listsBelow(info: GraphQLResolveInfo): Set<List> {
-  const lists = new Set<List>()
+export function needsBelow(info: GraphQLResolveInfo): Needs {
+  const needs: Needs = { lists: new Set(), whole: new Set() }
   const type = getNamedType(info.returnType)
   const field = info.parentType.getFields()[info.fieldName]
   const cursorReads = (field?.extensions as Reads | undefined)?.cursorReads
   for (const { selectionSet } of info.fieldNodes) {
-    if (selectionSet && isObjectType(type)) collect(selectionSet, type, cursorReads, info, lists)
+    if (selectionSet && isCompositeType(type)) collect(selectionSet, type, cursorReads, info, needs)
   }
-  return lists
+  return needs
 }
 
 /** Whether nothing but these fields (and __typename) is selected below this field. */
@@ -52,19 +64,20 @@ export function selectsOnly(info: GraphQLResolveInfo, names: ReadonlySet<string>
 
 function collect(
   { selections }: SelectionSetNode,
-  type: GraphQLObjectType,
+  type: GraphQLCompositeType,
   cursorReads: List | null | undefined,
   info: GraphQLResolveInfo,
-  lists: Set<List>,
+  needs: Needs,
 ): void {
   for (const node of selections) {
     if (!isIncluded(node, info)) continue
     if (node.kind === 'Field') {
-      collectField(node, type, cursorReads, info, lists)
+      if (isObjectType(type)) collectField(node, type, cursorReads, info, needs)
       continue
     }
     const { typeCondition, selectionSet } = node.kind === 'InlineFragment' ? node : fragment(info, node.name.value)
-    if (applies(typeCondition?.name.value, type, info)) collect(selectionSet, type, cursorReads, info, lists)
+    const inner = narrowed(type, typeCondition?.name.value, info)
+    if (inner) collect(selectionSet, inner, cursorReads, info, needs)
   }
 }
 
@@ -73,18 +86,22 @@ function collectField(
   type: GraphQLObjectType,
   cursorReads: List | null | undefined,
   info: GraphQLResolveInfo,
-  lists: Set<List>,
+  { lists, whole }: Needs,
 ): void {
   const name = node.name.value
   const field = type.getFields()[name]
   if (!field) return // __typename
   const says = field.extensions as Reads
   if (says.reads) lists.add(says.reads)
+  for (const list of says.whole ?? []) {
+    lists.add(list)
+    whole.add(list)
+  }
   if (cursorReads && cursorFields.has(name)) lists.add(cursorReads)
   const below = getNamedType(field.type)
-  if (!node.selectionSet || !isObjectType(below)) return
+  if (!node.selectionSet || !isCompositeType(below)) return
   const inner = says.cursorReads === undefined ? cursorReads : says.cursorReads
-  collect(node.selectionSet, below, inner, info, lists)
+  collect(node.selectionSet, below, inner, info, { lists, whole })
 }
 
 function isIncluded(node: SelectionSetNode['selections'][number], { variableValues }: GraphQLResolveInfo): boolean {
@@ -98,8 +115,14 @@ function fragment(info: GraphQLResolveInfo, name: string): FragmentDefinitionNod
   return info.fragments[name] as FragmentDefinitionNode // validation has seen that it is there
 }
 
-function applies(typeName: string | undefined, type: GraphQLObjectType, { schema }: GraphQLResolveInfo): boolean {
-  if (typeName === undefined || typeName === type.name) return true
-  const condition = schema.getType(typeName)
-  return isAbstractType(condition) && schema.isSubType(condition, type)
+/** What a fragment on that type tells of a value of this one; null when it never applies. */
+function narrowed(
+  type: GraphQLCompositeType,
+  condition: string | undefined,
+  { schema }: GraphQLResolveInfo,
+): GraphQLCompositeType | null {
+  if (condition === undefined || condition === type.name) return type
+  const target = schema.getType(condition)
+  if (isAbstractType(target)) return isObjectType(type) && !schema.isSubType(target, type) ? null : type
+  return isObjectType(target) && isAbstractType(type) ? target : null
 }

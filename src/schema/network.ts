@@ -3,10 +3,10 @@ import { andThen, type MaybePromise } from '../graph/maybe.ts'
 import { builder } from './builder.ts'
 import { NetworkStatus, NetworkType } from './enums.ts'
 import { globalId, readNetworkId } from './ids.ts'
-import { listsBelow } from './look-ahead.ts'
+import { needsBelow } from './look-ahead.ts'
 import { Nic, type NicValue } from './nic.ts'
 import { nicOrder } from './order.ts'
-import { pageOf } from './paging.ts'
+import { pageOf, readPage } from './paging.ts'
 
 export const Network = builder.objectRef<model.Network>('Network')
 
@@ -90,9 +90,10 @@ Network.implement({
         extensions: { reads: 'networks', cursorReads: 'servers' },
         resolve: (network, args, { graph, maxPageRows }, info) => {
           // A network knows its nics by name; all else of them is the servers', and so is what a cursor is made of.
-          const names = !args.after && !args.before && !listsBelow(info).has('servers')
+          const page = readPage(args, nicOrder)
+          const names = !args.after && !args.before && !needsBelow(info).lists.has('servers')
           const nics: MaybePromise<readonly NicValue[]> = names ? network.nicRefs : graph.nicsOf(network)
-          return andThen(nics, (rows) => pageOf(rows, args, nicOrder, maxPageRows))
+          return andThen(nics, (rows) => pageOf(rows, page, maxPageRows))
         },
       },
       { name: 'NicConnection', description: 'A page of nics.' },
@@ -109,6 +110,10 @@ builder.queryField('network', (t) =>
       'One network. Null when the cloud has no such network for this token, or no more. ' +
       'An id of another kind or form is INVALID_INPUT.',
     args: { id: t.arg.id({ required: true, description: 'Cloud id ("4") or global id ("Network:4").' }) },
-    resolve: (_root, { id }, { graph, ids }) => graph.networks.one(readNetworkId(id, ids, ['id'])),
+    resolve: (_root, { id }, { graph, ids }, info) => {
+      const networkId = readNetworkId(id, ids, ['id'])
+      graph.start(needsBelow(info).whole)
+      return graph.networks.one(networkId)
+    },
   }),
 )

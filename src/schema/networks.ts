@@ -4,11 +4,11 @@ import { andThen } from '../graph/maybe.ts'
 import { builder } from './builder.ts'
 import { NetworkStatus } from './enums.ts'
 import { readNetworkId, readServerId } from './ids.ts'
-import { listsBelow } from './look-ahead.ts'
+import { needsBelow } from './look-ahead.ts'
 import { Network } from './network.ts'
 import { orderBy, sorted } from './order.ts'
 import { orderInput } from './order-input.ts'
-import { pageOf } from './paging.ts'
+import { pageOf, readPage } from './paging.ts'
 
 const NetworkFilter = builder.inputType('NetworkFilter', {
   description: 'Which networks; a network must fit every field that is given and not null.',
@@ -40,10 +40,9 @@ builder.queryField('networks', (t) =>
       resolve: (_root, args, { graph, ids, maxPageRows }, info) => {
         const fits = filterOf(args.filter, ids)
         const order = orderBy<model.Network>(args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
-        graph.start(listsBelow(info).add('networks'))
-        return andThen(graph.networks.all(), ({ list }) =>
-          pageOf(sorted(list.filter(fits), order), args, order, maxPageRows),
-        )
+        const page = readPage(args, order)
+        graph.start(needsBelow(info).lists.add('networks'))
+        return andThen(graph.networks.all(), ({ list }) => pageOf(sorted(list.filter(fits), order), page, maxPageRows))
       },
     },
     { name: 'NetworkConnection', description: 'A page of networks.' },

@@ -4,7 +4,7 @@ import { builder } from './builder.ts'
 import type { SchemaContext } from './context.ts'
 import { FirewallProfile } from './enums.ts'
 import { globalId, readNicId } from './ids.ts'
-import { selectsOnly } from './look-ahead.ts'
+import { needsBelow, selectsOnly } from './look-ahead.ts'
 import { Network } from './network.ts'
 import { Server } from './server.ts'
 
@@ -105,8 +105,9 @@ builder.queryField('nic', (t) =>
         description: 'Cloud id (whatever bears it now) or global id (one nic for its life).',
       }),
     },
-    resolve: (_root, { id }, { graph, ids }) => {
+    resolve: (_root, { id }, { graph, ids }, info) => {
       const name = readNicId(id, ids, ['id'])
+      graph.start(needsBelow(info).whole)
       return 'key' in name ? graph.nicByKey(name.key) : graph.nicById(name.id)
     },
   }),

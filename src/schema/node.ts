@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts'
 import { andThen, type MaybePromise } from '../graph/maybe.ts'
 import { builder } from './builder.ts'
 import { type NodeKind, readGlobalId } from './ids.ts'
+import { needsBelow } from './look-ahead.ts'
 import { Network } from './network.ts'
 import { Nic } from './nic.ts'
 import { Server } from './server.ts'
@@ -25,7 +26,11 @@ builder.queryField('node', (t) =>
     description:
       'The thing with that global id. Null when there is none for this token. Anything else than a global id is INVALID_INPUT.',
     args: { id: t.arg.id({ required: true, description: 'Global id, such as "Network:4".' }) },
-    resolve: (_root, { id }, { graph, ids }) => load(graph, readGlobalId(id, ids, ['id'])),
+    resolve: (_root, { id }, { graph, ids }, info) => {
+      const thing = readGlobalId(id, ids, ['id'])
+      graph.start(needsBelow(info).whole)
+      return load(graph, thing)
+    },
   }),
 )
 
@@ -37,13 +42,15 @@ builder.queryField('nodes', (t) =>
       'The things with these global ids, in that order, null for those that are not there. ' +
       'Anything else than a global id is null too, with an entry INVALID_INPUT in errors[] at its place.',
     args: { ids: t.arg.idList({ required: true, description: 'Global ids, of any kinds.' }) },
-    resolve: (_root, { ids: texts }, { graph, ids }) =>
-      texts.map((text, at) => {
+    resolve: (_root, { ids: texts }, { graph, ids }, info) => {
+      graph.start(needsBelow(info).whole)
+      return texts.map((text, at) => {
         try {
           return load(graph, readGlobalId(text, ids, ['ids', String(at)]))
         } catch (error) {
           return error as Error // graphql puts it into errors[] at this item
         }
-      }) as object[],
+      }) as object[]
+    },
   }),
 )

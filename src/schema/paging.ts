@@ -52,26 +52,43 @@ class LazyEdge<Row, Place> implements Edge<Row> {
   }
 }
 
+/** The arguments, looked at: what cannot be used is refused before anything is read. */
+export interface PageRequest<Row, Place> {
+  readonly order: Order<Row, Place>
+  readonly first: number | null
+  readonly last: number | null
+  readonly after: Cursor<Place> | null
+  readonly before: Cursor<Place> | null
+}
+
+/** Throws InvalidInputError for a negative number and for a cursor that is none of this order. */
+export function readPage<Row, Place>(args: PageArgs, order: Order<Row, Place>): PageRequest<Row, Place> {
+  return {
+    order,
+    first: readCount(args.first, 'first'),
+    last: readCount(args.last, 'last'),
+    after: args.after == null ? null : readCursor(order, args.after, 'after'),
+    before: args.before == null ? null : readCursor(order, args.before, 'before'),
+  }
+}
+
 /**
  * One page of rows that stand in that order already, cut as the Relay specification says: after and before, then first,
  * then last. A cursor names a row, and holds its place when the row is gone. `hasNextPage` and `hasPreviousPage` are true
- * in both directions. Throws InvalidInputError for a negative number and for a cursor that is none.
+ * in both directions.
  */
 export function pageOf<Row, Place>(
   rows: readonly Row[],
-  { first, after, last, before }: PageArgs,
-  order: Order<Row, Place>,
+  { order, first, after, last, before }: PageRequest<Row, Place>,
   maxRows: number,
 ): Page<Row> {
-  checkCount(first, 'first')
-  checkCount(last, 'last')
-  let start = after == null ? 0 : find(rows, readCursor(order, after, 'after'), order).behind
-  let end = before == null ? rows.length : find(rows, readCursor(order, before, 'before'), order).at
+  let start = after === null ? 0 : find(rows, after, order).behind
+  let end = before === null ? rows.length : find(rows, before, order).at
   end = Math.max(start, end)
-  if (first != null) end = Math.min(end, start + first)
-  if (last != null) start = Math.max(start, end - last)
+  if (first !== null) end = Math.min(end, start + first)
+  if (last !== null) start = Math.max(start, end - last)
   if (end - start > maxRows) {
-    if (last != null && first == null) start = end - maxRows
+    if (last !== null && first === null) start = end - maxRows
     else end = start + maxRows
   }
   const edges = rows.slice(start, end).map((row) => new LazyEdge(row, order))
@@ -91,8 +108,10 @@ export function pageOf<Row, Place>(
   }
 }
 
-function checkCount(count: number | null | undefined, name: string): void {
-  if (count != null && count < 0) throw new InvalidInputError(`${name} must be 0 or more, not ${count}.`, [name])
+function readCount(count: number | null | undefined, name: string): number | null {
+  if (count == null) return null
+  if (count >= 0) return count
+  throw new InvalidInputError(`${name} must be 0 or more, not ${count}.`, [name])
 }
 
 type Cursor<Place> = readonly [order: string, key: string, place: Place]

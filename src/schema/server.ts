@@ -1,7 +1,9 @@
 import type * as model from '../cloud/model.ts'
+import type { Peer } from '../graph/peers.ts'
 import { builder } from './builder.ts'
 import { ServerStatus } from './enums.ts'
 import { globalId, readServerId } from './ids.ts'
+import { needsBelow } from './look-ahead.ts'
 import { Network } from './network.ts'
 import { Nic } from './nic.ts'
 
@@ -12,6 +14,20 @@ const MetadataEntry = builder.objectRef<{ key: string; value: string }>('Metadat
   fields: (t) => ({
     key: t.exposeString('key', { description: 'Unique on its server.' }),
     value: t.exposeString('value', { description: 'Free text.' }),
+  }),
+})
+
+const ServerPeer = builder.objectRef<Peer>('ServerPeer')
+
+ServerPeer.implement({
+  description: 'Another server that can be reached over private networks.',
+  fields: (t) => ({
+    server: t.field({ type: Server, description: 'The other server.', resolve: ({ server }) => server }),
+    networks: t.field({
+      type: [Network],
+      description: 'The private networks where both are, by id; at least one.',
+      resolve: ({ networks }) => networks,
+    }),
   }),
 })
 
@@ -97,6 +113,15 @@ Server.implement({
       resolve: (server, _args, { graph }) => graph.networksOf(server),
       ...own,
     }),
+    peers: t.field({
+      type: [ServerPeer],
+      nullable: { list: true, items: false },
+      description:
+        'Other servers that share at least one private network with this one, by id. ' +
+        'Null, with an entry in errors[], when the graph could not be read.',
+      extensions: { whole: ['networks', 'servers'] },
+      resolve: (server, _args, { graph }) => graph.peersOf(server),
+    }),
   }),
 })
 
@@ -108,6 +133,10 @@ builder.queryField('server', (t) =>
       'One server. Null when the cloud has no such server for this token, or no more. ' +
       'An id of another kind or form is INVALID_INPUT.',
     args: { id: t.arg.id({ required: true, description: 'Cloud id ("141") or global id ("Server:141").' }) },
-    resolve: (_root, { id }, { graph, ids }) => graph.servers.one(readServerId(id, ids, ['id'])),
+    resolve: (_root, { id }, { graph, ids }, info) => {
+      const serverId = readServerId(id, ids, ['id'])
+      graph.start(needsBelow(info).whole)
+      return graph.servers.one(serverId)
+    },
   }),
 )

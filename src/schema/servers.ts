@@ -4,10 +4,10 @@ import { andThen } from '../graph/maybe.ts'
 import { builder } from './builder.ts'
 import { ServerStatus } from './enums.ts'
 import { readNetworkId, readServerId } from './ids.ts'
-import { listsBelow } from './look-ahead.ts'
+import { needsBelow } from './look-ahead.ts'
 import { orderBy, sorted } from './order.ts'
 import { orderInput } from './order-input.ts'
-import { pageOf } from './paging.ts'
+import { pageOf, readPage } from './paging.ts'
 import { Server } from './server.ts'
 
 const ServerFilter = builder.inputType('ServerFilter', {
@@ -38,10 +38,9 @@ builder.queryField('servers', (t) =>
       resolve: (_root, args, { graph, ids, maxPageRows }, info) => {
         const fits = filterOf(args.filter, ids)
         const order = orderBy<model.Server>(args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
-        graph.start(listsBelow(info).add('servers'))
-        return andThen(graph.servers.all(), ({ list }) =>
-          pageOf(sorted(list.filter(fits), order), args, order, maxPageRows),
-        )
+        const page = readPage(args, order)
+        graph.start(needsBelow(info).lists.add('servers'))
+        return andThen(graph.servers.all(), ({ list }) => pageOf(sorted(list.filter(fits), order), page, maxPageRows))
       },
     },
     { name: 'ServerConnection', description: 'A page of servers.' },

@@ -5,9 +5,9 @@
  * and follows redirects with the token in hand.
  */
 import type { TSchema } from 'typebox'
-import type { Validator } from 'typebox/compile'
 import { type Dispatcher, Pool } from 'undici'
-import { CloudUnavailableError, type Fault, type MutationOutcome } from '../errors.ts'
+import { CloudUnavailableError, type MutationOutcome } from '../errors.ts'
+import { dateOf, faultOf, jsonOf, makesNoSense, parsed, type RawAnswer, type Shaped, secondsOf } from './answer.ts'
 import { type Asked, errorFor } from './faults.ts'
 
 export interface ClientSettings {
@@ -29,11 +29,9 @@ interface Call {
   readonly signal?: AbortSignal | undefined
 }
 
-interface RawAnswer {
-  readonly status: number
-  readonly retryAfterSeconds: number | null
-  readonly text: string
-}
+type ReadCall = Omit<Call, 'method' | 'body'>
+
+const NOT_MODIFIED = 304
 
 /** Failures before a byte of the request was sent: the cloud cannot have carried it out. */
 const neverSent = new Set([
@@ -68,23 +66,32 @@ export class CycladesClient {
   }
 
   /** A call whose answer is read. Aborted, with the signal's own reason, when the caller goes. */
-  async read<Schema extends TSchema, Shape>(
-    call: Omit<Call, 'method' | 'body'>,
-    shape: Validator<Record<never, never>, Schema, Shape>,
-  ): Promise<Shape> {
+  async read<Schema extends TSchema, Shape>(call: ReadCall, shape: Shaped<Schema, Shape>): Promise<Shape> {
     const answer = await this.#send({ ...call, method: 'GET' })
     return parsed(answer, shape, 'NOT_APPLIED')
   }
 
+  /** The same, with the cloud's own time; the value is null when it says that nothing has changed (304). */
+  async readWithDate<Schema extends TSchema, Shape>(
+    call: ReadCall,
+    shape: Shaped<Schema, Shape>,
+  ): Promise<{ value: Shape | null; date: Date | null }> {
+    const answer = await this.#send({ ...call, method: 'GET' })
+    const value = answer.status === NOT_MODIFIED ? null : parsed(answer, shape, 'NOT_APPLIED')
+    return { value, date: answer.date }
+  }
+
   /** A call that changes something and answers nothing of use. Sent once, whether or not the caller is still there. */
   async write(call: Omit<Call, 'signal'>): Promise<void> {
-    await this.#send(call)
+    const { text } = await this.#send(call)
+    // A page with status 200 is somebody else's: a proxy's or a login's.
+    if (text.trim() !== '' && jsonOf(text) === undefined) throw makesNoSense('no JSON', 'UNKNOWN')
   }
 
   /** The same, with an answer that is read; one of the wrong shape leaves the outcome unknown. */
   async writeAndRead<Schema extends TSchema, Shape>(
     call: Omit<Call, 'signal'>,
-    shape: Validator<Record<never, never>, Schema, Shape>,
+    shape: Shaped<Schema, Shape>,
   ): Promise<Shape> {
     const answer = await this.#send(call)
     return parsed(answer, shape, 'UNKNOWN')
@@ -92,8 +99,9 @@ export class CycladesClient {
 
   async #send(call: Call): Promise<RawAnswer> {
     const answer = await this.#attempt(call)
-    if (answer.status >= 200 && answer.status < 300) return answer
-    throw errorFor(call.asked, { fault: faultOf(answer), retryAfterSeconds: answer.retryAfterSeconds })
+    const { status } = answer
+    if ((status >= 200 && status < 300) || (status === NOT_MODIFIED && call.method === 'GET')) return answer
+    throw errorFor(call.asked, { fault: faultOf(answer, call.token), retryAfterSeconds: answer.retryAfterSeconds })
   }
 
   async #attempt({ method, path, body, token, signal }: Call): Promise<RawAnswer> {
@@ -114,6 +122,7 @@ export class CycladesClient {
       return {
         status: answer.statusCode,
         retryAfterSeconds: secondsOf(answer.headers['retry-after']),
+        date: dateOf(answer.headers.date),
         text: await answer.body.text(),
       }
     } catch (error) {
@@ -143,47 +152,3 @@ function errorCode(error: unknown): string {
   if ('code' in error && typeof error.code === 'string') return error.code
   return error.cause === undefined ? error.name : errorCode(error.cause)
 }
-
-/** The value of a Retry-After header in seconds, of both its forms; null when absent or unreadable. */
-function secondsOf(header: string | string[] | undefined): number | null {
-  const text = Array.isArray(header) ? header[0] : header
-  if (text === undefined) return null
-  if (/^\d+$/.test(text)) return Number(text)
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000))
-}
-
-function parsed<Schema extends TSchema, Shape>(
-  { text }: RawAnswer,
-  shape: Validator<Record<never, never>, Schema, Shape>,
-  outcome: MutationOutcome,
-): Shape {
-  const value = jsonOf(text)
-  if (shape.Check(value)) return value
-  const [first] = shape.Errors(value)
-  const why = value === undefined ? 'no JSON' : `${first?.instancePath || 'the answer'} ${first?.message ?? ''}`
-  throw new CloudUnavailableError(`The cloud sent an answer that makes no sense: ${why.trim()}.`, outcome)
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Cyclades wraps a fault in one key, its name; anything else (a proxy's page, nothing) has none. */
-function faultOf({ status, text }: RawAnswer): Fault {
-  const none = { status, name: null, message: null, details: null }
-  const body = jsonOf(text)
-  if (body === null || typeof body !== 'object') return none
-  const [entry, ...others] = Object.entries(body)
-  if (entry === undefined || others.length > 0) return none
-  const [name, fault] = entry
-  if (fault === null || typeof fault !== 'object') return none
-  const { message, details } = fault as Record<string, unknown>
-  return { status, name, message: textOf(message), details: textOf(details) }
-}
-
-const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)

@@ -1,8 +1,15 @@
 /** The port, over Cyclades 0.14. Paths and bodies are those of Synnefo 0.14.10, api/networks.py and api/servers.py. */
 import { Compile } from 'typebox/compile'
-import type { Backend, Batch, Caller, Cloud, CloudInfo } from '../cloud.ts'
-import { CloudUnavailableError, DomainError, NetworkNotFoundError, ServerNotFoundError } from '../errors.ts'
+import type { Backend, Batch, Caller, Cloud, CloudInfo, Delta } from '../cloud.ts'
+import {
+  CloudUnavailableError,
+  DomainError,
+  InvalidInputError,
+  NetworkNotFoundError,
+  ServerNotFoundError,
+} from '../errors.ts'
 import type { FirewallProfile, Network, NetworkSpec, Nic, NicsNow, Server } from '../model.ts'
+import { deltaOf, markOf, sinceQuery } from './changes.ts'
 import { type ClientSettings, CycladesClient } from './client.ts'
 import { cycladesIds } from './ids.ts'
 import { toNetwork, toNicsNow, toServer } from './mapping.ts'
@@ -27,6 +34,9 @@ const IpsShape = Compile(WireIpsAnswer)
  * sides. One id never costs a list.
  */
 const MOST_ITEM_READS = 4
+
+/** The header Date tells whole seconds. */
+const CLOCK_GRAIN_MS = 1000
 
 export function createCycladesBackend(settings: ClientSettings & { info: CloudInfo }): Backend {
   const client = new CycladesClient(settings)
@@ -57,6 +67,39 @@ class Cyclades implements Cloud {
     const call = { asked: { operation: 'servers' }, path: '/servers/detail', ...this.#caller } as const
     const { servers } = await this.#client.read(call, ServersShape)
     return servers.map(toServer)
+  }
+
+  async networksMadeSince(started: number): Promise<readonly Network[]> {
+    const call = { asked: { operation: 'networks' }, path: '/networks/detail', ...this.#caller } as const
+    const { value, date } = await this.#client.readWithDate(call, NetworksShape)
+    const now = date?.getTime() ?? Date.now()
+    const earliest = now - (performance.now() - started) - CLOCK_GRAIN_MS
+    const madeSince = ({ createdAt }: Network) => createdAt !== null && Date.parse(createdAt) >= earliest
+    return (value?.networks ?? []).map(toNetwork).filter(madeSince)
+  }
+
+  async networksSince(mark: string | null): Promise<Delta<Network>> {
+    const since = sinceQuery(mark)
+    const call = { asked: { operation: 'networks' }, path: `/networks/detail${since}`, ...this.#caller } as const
+    try {
+      const { value, date } = await this.#client.readWithDate(call, NetworksShape)
+      return deltaOf(since === '', (value?.networks ?? []).map(toNetwork), markOf(date))
+    } catch (error) {
+      if (!isRefusedMark(error, since)) throw error
+      return this.networksSince(null)
+    }
+  }
+
+  async serversSince(mark: string | null): Promise<Delta<Server>> {
+    const since = sinceQuery(mark)
+    const call = { asked: { operation: 'servers' }, path: `/servers/detail${since}`, ...this.#caller } as const
+    try {
+      const { value, date } = await this.#client.readWithDate(call, ServersShape)
+      return deltaOf(since === '', (value?.servers ?? []).map(toServer), markOf(date))
+    } catch (error) {
+      if (!isRefusedMark(error, since)) throw error
+      return this.serversSince(null)
+    }
   }
 
   networksByIds(ids: readonly string[]): Promise<Batch<Network>> {
@@ -177,4 +220,9 @@ function nullOrError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error
   if (error instanceof Error && error.name === 'AbortError') throw error
   return new CloudUnavailableError('The cloud could not be read.', 'NOT_APPLIED', { cause: error })
+}
+
+/** Too old after all, or ahead of the cloud's clock: Cyclades says so with a 400. */
+function isRefusedMark(error: unknown, since: string): boolean {
+  return since !== '' && error instanceof InvalidInputError
 }

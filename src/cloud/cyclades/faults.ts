@@ -50,7 +50,8 @@ interface Row {
   /** Start of the message, final dots aside: they vary from one call to the next. */
   readonly message?: string
   readonly status?: number
-  readonly on?: Asked['operation']
+  /** Only for these, so that an error is always one that the mutation can answer with. */
+  readonly on?: readonly Asked['operation'][]
   readonly says: Says
 }
 
@@ -95,7 +96,9 @@ const rateLimited: Says = (_asked, answer) =>
   answer.retryAfterSeconds === null && answer.fault.status === 413
     ? null
     : new RateLimitedError('The cloud limits how often it may be asked.', answer.retryAfterSeconds, answer)
-const unavailable: Says = (_asked, answer) => cloudUnavailable(answer)
+const unavailable: Says = cloudUnavailable
+
+const changesOfNics = ['delete', 'connect', 'disconnect', 'firewall'] as const
 
 /** Sources: the messages of Synnefo 0.14.10, api/networks.py, api/servers.py, api/actions.py and api/util.py. */
 const rows: readonly Row[] = [
@@ -124,24 +127,25 @@ const rows: readonly Row[] = [
   { name: 'badRequest', message: 'Method not allowed', says: unavailable },
   { name: 'badRequest', says: invalid(null) },
 
-  { name: 'networkInUse', says: inUse },
-  { name: 'buildInProgress', says: busy },
-  { name: 'badMediaType', message: 'NIC index conflict on VM', says: busy },
+  { name: 'networkInUse', on: ['delete'], says: inUse },
+  { name: 'buildInProgress', on: changesOfNics, says: busy },
+  { name: 'badMediaType', message: 'NIC index conflict on VM', on: changesOfNics, says: busy },
 
   { name: 'overLimit', message: 'Unsupported network size', says: input('cidr') },
-  { name: 'overLimit', message: 'Network is full', says: full },
-  { name: 'overLimit', message: 'Resource Limit Exceeded', says: quota },
+  { name: 'overLimit', message: 'Network is full', on: ['connect'], says: full },
+  { name: 'overLimit', message: 'Resource Limit Exceeded', on: ['create'], says: quota },
+  { name: 'overLimit', message: 'Resource Limit Exceeded', says: unavailable },
   { name: 'overLimit', says: rateLimited },
-  { name: 'overLimit', on: 'create', says: quota },
-  { name: 'overLimit', on: 'connect', says: full },
+  { name: 'overLimit', on: ['create'], says: quota },
+  { name: 'overLimit', on: ['connect'], says: full },
 
   { name: null, status: 400, says: invalid(null) },
   { name: null, status: 422, says: invalid(null) },
   { name: null, status: 403, says: (_asked, answer) => new ForbiddenError('The cloud forbids it.', answer) },
   { name: null, status: 404, says: missingThing },
   { name: null, status: 413, says: rateLimited },
-  { name: null, status: 413, on: 'create', says: quota },
-  { name: null, status: 413, on: 'connect', says: full },
+  { name: null, status: 413, on: ['create'], says: quota },
+  { name: null, status: 413, on: ['connect'], says: full },
 ]
 
 function inUse(asked: Asked, answer: Answer): DomainError | null {
@@ -150,7 +154,7 @@ function inUse(asked: Asked, answer: Answer): DomainError | null {
 }
 
 function matches(row: Row, asked: Asked, { fault }: Answer): boolean {
-  if (row.name !== fault.name || (row.on !== undefined && row.on !== asked.operation)) return false
+  if (row.name !== fault.name || (row.on && !row.on.includes(asked.operation))) return false
   if (row.status !== undefined && row.status !== fault.status) return false
   return row.message === undefined || (fault.message?.startsWith(row.message) ?? false)
 }
@@ -159,24 +163,26 @@ function matches(row: Row, asked: Asked, { fault }: Answer): boolean {
 export function errorFor(asked: Asked, answer: Answer): DomainError {
   const { fault } = answer
   if (fault.status === 401) return new UnauthenticatedError('The cloud does not accept this token.', answer)
-  if (fault.status === 429) {
-    return new RateLimitedError('The cloud limits how often it may be asked.', answer.retryAfterSeconds, answer)
-  }
   for (const row of rows) {
     const error = matches(row, asked, answer) ? row.says(asked, answer) : null
     if (error) return error
   }
-  return cloudUnavailable(answer)
+  if (fault.status === 429) {
+    return new RateLimitedError('The cloud limits how often it may be asked.', answer.retryAfterSeconds, answer)
+  }
+  return cloudUnavailable(asked, answer)
 }
 
-function cloudUnavailable(answer: Answer): CloudUnavailableError {
+const reads: readonly string[] = ['networks', 'servers', 'network', 'server', 'ips'] satisfies Asked['operation'][]
+
+function cloudUnavailable({ operation }: Asked, answer: Answer): CloudUnavailableError {
   const { status, name, message } = answer.fault
   const said = message ? `: ${message}` : ''
   // The cloud refused in so many words: a redirect, any 4xx, "not implemented", and a 503 in its own envelope.
-  const refused = status < 500 || status === 501 || (status === 503 && name !== null)
+  const refused = status < 500 || status === 501 || (status === 503 && name === 'serviceUnavailable')
   return new CloudUnavailableError(
     `The cloud answered ${status}${said}.`.replace('..', '.'),
-    refused ? 'NOT_APPLIED' : 'UNKNOWN',
+    refused || reads.includes(operation) ? 'NOT_APPLIED' : 'UNKNOWN',
     answer,
   )
 }

@@ -48,7 +48,7 @@ function toNicRef(nicId: string, networkId: string): NicRef | null {
 /** Null for an id of another form: such a nic cannot be placed in the graph. */
 function toNic(wire: WireNic): Nic | null {
   const name = parseNicId(wire.id)
-  if (name === null || wire.mac_address === null) return null
+  if (name === null || !wire.mac_address) return null
   const mac = canonicalMac(wire.mac_address)
   return {
     id: wire.id,
@@ -96,7 +96,7 @@ export function toServer(wire: WireServer): Server {
     id: String(wire.id),
     name: wire.name,
     status: serverStatus(wire.status),
-    progress: wire.progress ?? null,
+    progress: wire.progress == null ? null : Math.round(wire.progress),
     suspended: wire.suspended ?? false,
     createdAt: wire.created,
     updatedAt: wire.updated,
@@ -111,7 +111,7 @@ export function toServer(wire: WireServer): Server {
 
 /** `/servers/<id>/ips` shows nics in every state and any order; one without a MAC is still being built (3.6). */
 export function toNicsNow(wire: readonly WireNic[]): NicsNow {
-  const building = wire.filter((nic) => nic.mac_address === null)
+  const building = wire.filter((nic) => !nic.mac_address)
   return {
     nics: present(wire.map(toNic)).sort(byIndex),
     building: present(building.map((nic) => toNicRef(nic.id, nic.network_id))).sort(byIndex),

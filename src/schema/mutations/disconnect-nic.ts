@@ -11,12 +11,12 @@ import {
   ServerSuspendedError,
   UnauthenticatedError,
 } from '../../cloud/errors.ts'
-import { disconnectNic, type Rename } from '../../operations/disconnect-nic.ts'
+import { disconnectNic } from '../../operations/disconnect-nic.ts'
 import { builder } from '../builder.ts'
 import { globalId, readNetworkId, readNicId } from '../ids.ts'
 import { Network } from '../network.ts'
-import { Nic } from '../nic.ts'
 import { Server } from '../server.ts'
+import { NicRename } from './nic-rename.ts'
 import { OperationState, readWaiting, waitingFields } from './waiting.ts'
 
 const DisconnectNicInput = builder.inputType('DisconnectNicInput', {
@@ -31,15 +31,6 @@ const DisconnectNicInput = builder.inputType('DisconnectNicInput', {
         'Refuse with NicMismatchError unless the nic has this MAC address now; upper and lower case are equal.',
     }),
     ...waitingFields(t),
-  }),
-})
-
-export const NicRename = builder.objectRef<Rename>('NicRename').implement({
-  description: 'A nic that the cloud calls by another id than before.',
-  fields: (t) => ({
-    from: t.exposeID('from', { description: 'The cloud id it had.' }),
-    to: t.exposeID('to', { description: 'The cloud id it has now.' }),
-    nic: t.field({ type: Nic, description: 'The nic, as it is now.', resolve: ({ nic }) => nic }),
   }),
 })
 

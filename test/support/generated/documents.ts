@@ -72,6 +72,10 @@ export type ErrorCode =
   | 'NIC_MISMATCH'
   /** No nic bears that id now. */
   | 'NIC_NOT_FOUND'
+  /** The server has no nic on the network. */
+  | 'NOT_CONNECTED'
+  /** A change of several steps stopped after some of them. */
+  | 'PARTLY_DONE'
   /** Public networks are the administrators' alone to change. */
   | 'PUBLIC_NETWORK'
   /** The caller's quota is used up. */
@@ -291,6 +295,7 @@ export type Step9_DeletePublicMutation = { readonly deleteNetwork:
     | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
+    | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
@@ -308,6 +313,7 @@ export type Step10_DeleteInUseMutation = { readonly deleteNetwork:
     | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly nics: ReadonlyArray<{ readonly nicId: string, readonly server: { readonly name: string } | null }>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
+    | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
@@ -343,6 +349,7 @@ export type Step12_DeleteUnusedMutation = { readonly deleteNetwork:
     | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
+    | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
@@ -424,6 +431,7 @@ export type Step18_DeleteCommonMutation = { readonly deleteNetwork:
     | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
+    | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
     | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null }
@@ -456,6 +464,10 @@ type Refused_NicMismatchError_Fragment = { readonly __typename: 'NicMismatchErro
 
 type Refused_NicNotFoundError_Fragment = { readonly __typename: 'NicNotFoundError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null };
 
+type Refused_NotConnectedError_Fragment = { readonly __typename: 'NotConnectedError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null };
+
+type Refused_PartlyDoneError_Fragment = { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null };
+
 type Refused_PublicNetworkError_Fragment = { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null };
 
 type Refused_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null, readonly message: string | null } | null };
@@ -478,6 +490,8 @@ export type RefusedFragment =
   | Refused_NetworkNotFoundError_Fragment
   | Refused_NicMismatchError_Fragment
   | Refused_NicNotFoundError_Fragment
+  | Refused_NotConnectedError_Fragment
+  | Refused_PartlyDoneError_Fragment
   | Refused_PublicNetworkError_Fragment
   | Refused_QuotaExceededError_Fragment
   | Refused_RateLimitedError_Fragment

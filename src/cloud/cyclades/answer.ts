@@ -1,0 +1,82 @@
+/** What came back over HTTP, made into values, faults and times. */
+import type { TSchema } from 'typebox'
+import type { Validator } from 'typebox/compile'
+import { CloudUnavailableError, type Fault, type MutationOutcome } from '../errors.ts'
+
+export interface RawAnswer {
+  readonly status: number
+  readonly retryAfterSeconds: number | null
+  /** The cloud's own time, of the header Date, to the second. */
+  readonly date: Date | null
+  readonly text: string
+}
+
+/** A shape of `wire.ts`, compiled. */
+export type Shaped<Schema extends TSchema, Shape> = Validator<Record<never, never>, Schema, Shape>
+
+/** GraphQL's Int ends here. */
+const MOST_SECONDS = 2 ** 31 - 1
+
+/** The value of a Retry-After header in seconds, of both its forms; null when absent or unreadable. */
+export function secondsOf(header: string | string[] | undefined): number | null {
+  const text = Array.isArray(header) ? header[0] : header
+  if (text === undefined) return null
+  const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - Date.now()) / 1000)
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(0, seconds), MOST_SECONDS)
+}
+
+export function dateOf(header: string | string[] | undefined): Date | null {
+  const date = new Date(String(header))
+  return Number.isNaN(date.getTime()) ? null : date
+}
+
+/** The answer as a value of that shape. Throws CloudUnavailableError that says what is wrong with it, and where. */
+export function parsed<Schema extends TSchema, Shape>(
+  { text }: RawAnswer,
+  shape: Shaped<Schema, Shape>,
+  outcome: MutationOutcome,
+): Shape {
+  const value = jsonOf(text)
+  if (shape.Check(value)) return value
+  const [first] = shape.Errors(value)
+  const where = first?.instancePath || 'the answer'
+  throw makesNoSense(
+    value === undefined ? 'no JSON' : `${where} ${first?.message ?? 'is not as it should be'}`,
+    outcome,
+  )
+}
+
+export function makesNoSense(why: string, outcome: MutationOutcome): CloudUnavailableError {
+  return new CloudUnavailableError(`The cloud sent an answer that makes no sense: ${why}.`, outcome)
+}
+
+/** Undefined for what is no JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Cyclades wraps a fault in one key, its name; anything else (a proxy's page, nothing) has none. */
+export function faultOf({ status, text }: RawAnswer, token: string): Fault {
+  const none = { status, name: null, message: null, details: null }
+  const body = jsonOf(text)
+  if (body === null || typeof body !== 'object') return none
+  const [entry, ...others] = Object.entries(body)
+  if (entry === undefined || others.length > 0) return none
+  const [name, fault] = entry
+  if (fault === null || typeof fault !== 'object') return none
+  const { message, details } = fault as Record<string, unknown>
+  return { status, name, message: fitToPass(message, token), details: fitToPass(details, token) }
+}
+
+/**
+ * What of the cloud's words may get out. With debugging on, Synnefo puts a stack into `details` (Cyclades REST 2.1), and
+ * whoever checks a token may repeat it.
+ */
+function fitToPass(value: unknown, token: string): string | null {
+  if (typeof value !== 'string' || value === '' || /^Traceback \(most recent call last\)/m.test(value)) return null
+  return value.replaceAll(token, '[token]')
+}

@@ -1,0 +1,37 @@
+/** Reading what has changed, by Cyclades' own clock and `changes-since` (Cyclades REST 4). */
+import type { Delta } from '../cloud.ts'
+
+/**
+ * How far a look reaches back behind the time of the one before: a row's `updated` is written before its transaction
+ * commits, so a change can come to light with a time that has passed already. Also makes up for the header's whole seconds.
+ */
+const OVERLAP_MS = 10_000
+
+/** Cyclades refuses what is older than an hour (POLL_LIMIT, 3600 s); some of it is left for clocks and the way. */
+const OLDEST_MARK_MS = 3500_000
+
+/** What to ask a list for: the query that a mark makes, or none to read everything. Marks are times of the cloud's. */
+export function sinceQuery(mark: string | null): string {
+  if (mark === null || Date.now() - Date.parse(mark) > OLDEST_MARK_MS) return ''
+  return `?changes-since=${encodeURIComponent(mark)}`
+}
+
+/** The mark for the next look; null when the cloud does not tell its time. */
+export function markOf(date: Date | null): string | null {
+  return date && new Date(date.getTime() - OVERLAP_MS).toISOString()
+}
+
+/** Deleted things show in such a list, and only there. */
+export function deltaOf<Thing extends { readonly id: string; readonly status: string }>(
+  whole: boolean,
+  things: readonly Thing[],
+  mark: string | null,
+): Delta<Thing> {
+  const isDeleted = ({ status }: Thing) => status === 'DELETED'
+  return {
+    whole,
+    things: things.filter((thing) => !isDeleted(thing)),
+    gone: whole ? [] : things.filter(isDeleted).map(({ id }) => id),
+    mark,
+  }
+}

@@ -1,0 +1,87 @@
+import { BusyError } from '../cloud/errors.ts'
+
+/** What a subscriber may leave unread. A burst of a large tenant fits; a reader that has stopped does not grow for ever. */
+const MOST_UNREAD = 10_000
+
+/** One subscriber's queue: filled by a watcher, read at the subscriber's own pace. Ends with an error when it is full. */
+export class Feed<Item> implements AsyncIterableIterator<Item> {
+  readonly #unread: Item[] = []
+  readonly #onEnd: () => void
+  #waiting: PromiseWithResolvers<void> | undefined
+  #end: { readonly error: unknown } | undefined
+
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd
+  }
+
+  push(items: readonly Item[]): void {
+    if (this.#end) return
+    if (this.#unread.length + items.length > MOST_UNREAD) {
+      this.#unread.length = 0
+      this.fail(
+        new BusyError(
+          `The stream ends: more than ${MOST_UNREAD} changes were left unread. Read anew and subscribe again.`,
+        ),
+      )
+      return
+    }
+    this.#unread.push(...items)
+    this.#wake()
+  }
+
+  /** What is unread is still given, then the error. */
+  fail(error: unknown): void {
+    this.#close({ error })
+  }
+
+  async next(): Promise<IteratorResult<Item, undefined>> {
+    for (;;) {
+      const item = this.#unread.shift()
+      if (item !== undefined) return { done: false, value: item }
+      if (this.#end) {
+        const { error } = this.#end
+        this.#end = { error: null }
+        if (error !== null) throw error
+        return { done: true, value: undefined }
+      }
+      this.#waiting ??= withResolvers()
+      await this.#waiting.promise
+    }
+  }
+
+  async return(): Promise<IteratorResult<Item, undefined>> {
+    this.#unread.length = 0
+    this.#close({ error: null })
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #close(end: { readonly error: unknown }): void {
+    if (this.#end) return
+    this.#end = end
+    this.#onEnd()
+    this.#wake()
+  }
+
+  #wake(): void {
+    this.#waiting?.resolve()
+    this.#waiting = undefined
+  }
+}
+
+interface PromiseWithResolvers<Value> {
+  readonly promise: Promise<Value>
+  readonly resolve: (value: Value) => void
+}
+
+/** Promise.withResolvers comes with Node 22. */
+function withResolvers(): PromiseWithResolvers<void> {
+  let resolve = () => {}
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}

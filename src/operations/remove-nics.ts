@@ -1,0 +1,83 @@
+import { BusyError, DomainError, PartlyDoneError } from '../cloud/errors.ts'
+import type { Nic, NicsNow, Server } from '../cloud/model.ts'
+import type { OperationContext } from './context.ts'
+import { nicsAtRest, removeNic } from './remove-nic.ts'
+import type { Deadline } from './wait.ts'
+
+export interface Removal {
+  /** All that were to go, as they were at the beginning, by index. */
+  readonly planned: readonly Nic[]
+  /** All nics of the server at the beginning. */
+  readonly before: readonly Nic[]
+  /** As it was seen last. */
+  readonly server: Server
+  /** False when the last of them was accepted and still shows. */
+  readonly done: boolean
+}
+
+/** What stopped a removal of several nics, and how far it had come. */
+export class RemovalStopped extends Error {
+  readonly planned: readonly Nic[]
+  readonly removed: readonly Nic[]
+  readonly reason: DomainError
+
+  constructor(planned: readonly Nic[], removed: readonly Nic[], reason: DomainError) {
+    super(reason.message)
+    this.planned = planned
+    this.removed = removed
+    this.reason = reason
+  }
+}
+
+/**
+ * Removes several nics of one server, in turn with other removals there: the highest index first, each seen to be gone
+ * before the next, because each one moves the ids behind it. For the last one it waits until `lastDeadline`; null: it looks
+ * once. `pick` says, of what is there when the turn has come, which ones; what it throws is thrown as it is. Rejects with
+ * RemovalStopped once there is a plan.
+ */
+export async function removeNics(
+  context: OperationContext,
+  serverId: string,
+  pick: (now: NicsNow) => readonly Nic[],
+  deadline: Deadline,
+  lastDeadline: Deadline | null,
+): Promise<Removal> {
+  const { removals, signal } = context
+  return removals.inTurn(serverId, { deadline, signal }, async () => {
+    const now = await nicsAtRest(context, serverId, deadline)
+    const planned = pick(now)
+    const removed: Nic[] = []
+    try {
+      let last = { server: await context.cloud.server(serverId), done: true }
+      for (const [at, nic] of [...planned].reverse().entries()) {
+        if (!last.done) throw new BusyError(`The removal of nic ${planned.at(-at)?.id} has not finished in time.`)
+        const today = last.server.nics.find(({ key }) => key === nic.key)
+        if (!today) {
+          removed.push(nic) // somebody else was faster
+          continue
+        }
+        const isLast = at === planned.length - 1
+        last = await removeNic(context, today, last.server.nics, isLast ? lastDeadline : deadline)
+        if (last.done || isLast) removed.push(nic)
+      }
+      return { planned, before: now.nics, ...last }
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      throw new RemovalStopped(planned, removed, error)
+    }
+  })
+}
+
+/** The error to answer with: PartlyDoneError when something was removed, else the one that stopped it. */
+export function partlyDone(
+  networkId: string,
+  planned: readonly Nic[],
+  removed: readonly Nic[],
+  reason: DomainError,
+): DomainError {
+  if (removed.length === 0) return reason
+  const gone = new Set(removed.map(({ key }) => key))
+  const byPlan = planned.filter(({ key }) => gone.has(key))
+  const remaining = planned.filter(({ key }) => !gone.has(key))
+  return new PartlyDoneError(networkId, byPlan, remaining, reason)
+}

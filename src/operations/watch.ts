@@ -1,0 +1,149 @@
+import { setTimeout as sleepFor } from 'node:timers/promises'
+import type { Cloud, Delta } from '../cloud/cloud.ts'
+import { UnauthenticatedError } from '../cloud/errors.ts'
+import { type Difference, differences, type Snapshot } from '../graph/diff.ts'
+import { Feed } from './feed.ts'
+
+/** One change as a subscriber gets it: when the gateway saw it, and the whole graph after it. */
+export interface Change {
+  readonly at: string
+  readonly difference: Difference
+  readonly snapshot: Snapshot
+}
+
+export interface PollPolicy {
+  /** After a change, and at first. */
+  readonly shortestMs: number
+  /** When it has been quiet for a while, or the cloud does not answer. */
+  readonly longestMs: number
+}
+
+export const defaultPolls: PollPolicy = { shortestMs: 1000, longestMs: 10_000 }
+
+const GROWTH = 1.5
+
+/** Whatever the cloud's own marks miss is seen by then: not every change of an administrator's moves them. */
+const WHOLE_READ_EVERY_MS = 5 * 60_000
+
+/** Polls one caller's graph while somebody is subscribed, and tells all subscribers what changes. */
+export class Watch {
+  readonly #cloud: Cloud
+  readonly #polls: PollPolicy
+  readonly #onIdle: () => void
+  readonly #feeds = new Set<Feed<Change>>()
+  readonly #stopped = new AbortController()
+  #snapshot: Snapshot | undefined
+  #marks: { readonly networks: string | null; readonly servers: string | null } = { networks: null, servers: null }
+  #wholeReadAt = 0
+  #polling: Promise<void> | undefined
+  #wake = new AbortController()
+
+  /** `cloud` is made for the watch, with no request's signal; `onIdle` is called once, when the last subscriber has left. */
+  constructor(cloud: Cloud, polls: PollPolicy, onIdle: () => void) {
+    this.#cloud = cloud
+    this.#polls = polls
+    this.#onIdle = onIdle
+  }
+
+  /**
+   * From now on: what the cloud already shows differently from the last poll goes to earlier subscribers alone. Rejects
+   * with UnauthenticatedError; an outage is waited out, then told as differences from the first state that was seen.
+   */
+  async subscribe(): Promise<Feed<Change>> {
+    const feed = new Feed<Change>(() => this.#leave(feed))
+    const isFirst = this.#feeds.size === 0 && !this.#polling
+    try {
+      await this.#poll()
+    } catch (error) {
+      if (error instanceof UnauthenticatedError) {
+        if (isFirst) this.#onIdle()
+        throw error
+      }
+    }
+    this.#feeds.add(feed)
+    if (this.#feeds.size === 1) void this.#run()
+    return feed
+  }
+
+  #leave(feed: Feed<Change>): void {
+    this.#feeds.delete(feed)
+    if (this.#feeds.size > 0) return
+    this.#stopped.abort()
+    this.#wake.abort()
+    this.#onIdle()
+  }
+
+  async #run(): Promise<void> {
+    for (let ms = this.#polls.shortestMs; ; ) {
+      this.#wake = new AbortController()
+      await sleepFor(ms, undefined, { signal: this.#wake.signal }).catch(() => {})
+      if (this.#stopped.signal.aborted) return
+      const before = this.#snapshot
+      try {
+        await this.#poll()
+      } catch (error) {
+        if (error instanceof UnauthenticatedError) for (const feed of [...this.#feeds]) feed.fail(error)
+      }
+      const changed = this.#snapshot !== before
+      ms = changed ? this.#polls.shortestMs : Math.min(ms * GROWTH, this.#polls.longestMs)
+    }
+  }
+
+  /** One at a time: who comes while one runs waits for the next, so that nobody is given a look begun before. */
+  async #poll(): Promise<void> {
+    const before = this.#polling
+    const mine = (before ?? Promise.resolve()).catch(() => {}).then(() => this.#look())
+    this.#polling = mine
+    try {
+      await mine
+    } finally {
+      if (this.#polling === mine) this.#polling = undefined
+    }
+  }
+
+  async #look(): Promise<void> {
+    const whole = Date.now() - this.#wholeReadAt > WHOLE_READ_EVERY_MS
+    const marks = whole ? { networks: null, servers: null } : this.#marks
+    // Servers first: a network that a server is on is then among the networks, which are read later.
+    const servers = await this.#cloud.serversSince(marks.servers)
+    const networks = await this.#cloud.networksSince(marks.networks)
+    this.#marks = { networks: networks.mark, servers: servers.mark }
+    if (servers.whole && networks.whole) this.#wholeReadAt = Date.now()
+
+    const before = this.#snapshot
+    const nowServers = applied(before?.servers, servers)
+    const nowNetworks = withUsed(before?.networks, applied(before?.networks, networks), nowServers)
+    const snapshot = { servers: nowServers, networks: nowNetworks }
+    const changes = before ? differences(before, snapshot) : []
+    if (before && changes.length === 0) return
+    this.#snapshot = snapshot
+    const at = new Date().toISOString()
+    for (const feed of [...this.#feeds]) feed.push(changes.map((difference) => ({ at, difference, snapshot })))
+  }
+}
+
+function applied<Thing extends { readonly id: string }>(
+  before: ReadonlyMap<string, Thing> | undefined,
+  { whole, things, gone }: Delta<Thing>,
+): ReadonlyMap<string, Thing> {
+  const after = new Map(whole ? [] : before)
+  for (const thing of things) after.set(thing.id, thing)
+  for (const id of gone) after.delete(id)
+  return after
+}
+
+/** A network that went after the servers were read may still have nics there; it goes with the next look, after them. */
+function withUsed(
+  before: Snapshot['networks'] | undefined,
+  now: Snapshot['networks'],
+  servers: Snapshot['servers'],
+): Snapshot['networks'] {
+  const kept = new Map(now)
+  for (const { nics } of servers.values()) {
+    for (const { networkId } of nics) {
+      const old = before?.get(networkId)
+      if (old && !kept.has(networkId)) kept.set(networkId, old)
+    }
+  }
+  return kept
+}

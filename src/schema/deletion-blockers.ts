@@ -1,0 +1,46 @@
+import { BusyError, NetworkInUseError, PublicNetworkError } from '../cloud/errors.ts'
+import type * as model from '../cloud/model.ts'
+import type { Graph } from '../graph/graph.ts'
+import { andThen, type MaybePromise } from '../graph/maybe.ts'
+import type { Connects } from '../operations/connects.ts'
+import { builder } from './builder.ts'
+import { asValue } from './errors.ts'
+import { Network } from './network.ts'
+
+type Blocker = PublicNetworkError | NetworkInUseError | BusyError
+
+const DeletionBlocker = builder.unionType('DeletionBlocker', {
+  description: 'A reason why a network cannot be deleted now: the error that deleteNetwork would answer with.',
+  types: [PublicNetworkError, NetworkInUseError, BusyError],
+  resolveType: ({ name }) => name,
+})
+
+/** All reasons, not only the first: a public network with nics on it has two. */
+function deletionBlockers(network: model.Network, graph: Graph, connects: Connects): MaybePromise<Blocker[]> {
+  return andThen(graph.nicNamesOf(network), (nics) => {
+    const { id } = network
+    const blockers: Blocker[] = []
+    if (network.public) {
+      blockers.push(new PublicNetworkError(`Network ${id} is public: only administrators can change it.`, id))
+    }
+    if (nics.length > 0) blockers.push(NetworkInUseError.by(id, nics))
+    const pending = connects.pendingOn(id, (serverId) => nics.filter((nic) => nic.serverId === serverId).length)
+    for (const serverId of pending) {
+      blockers.push(new BusyError(`Server ${serverId} is still being connected to network ${id}.`))
+    }
+    return blockers.map((blocker) => asValue(blocker))
+  })
+}
+
+builder.objectField(Network, 'deletionBlockers', (t) =>
+  t.field({
+    type: [DeletionBlocker],
+    nullable: { list: true, items: false },
+    description:
+      'Every reason why deleteNetwork would be refused now; empty when nothing stands in the way. ' +
+      'A nic that another program is connecting in this moment is not to be seen. ' +
+      'Null, with an entry in errors[], when the nics could not be read.',
+    extensions: { reads: 'networks' },
+    resolve: (network, _args, { graph, operation }) => deletionBlockers(network, graph, operation.connects),
+  }),
+)
