@@ -141,6 +141,7 @@ describe.each([
           hints: [
             'mutation { disconnectNic(input: { nicId: "nic-141-1", expectNetworkId: "4" }) { __typename } }',
             'mutation { deleteNetwork(input: { networkId: "4" }) { __typename } }',
+            'mutation { deleteNetwork(input: { networkId: "4", disconnectNics: true }) { __typename } }',
           ],
           fault: { status: 421, name: 'networkInUse', message: 'Machines are connected to network.' },
           nics: [{ nicId: 'nic-141-1', server: { name: 'web server' } }],
