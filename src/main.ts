@@ -10,6 +10,7 @@ import { type Config, ConfigError, manual, readConfig } from './config.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { yogaLogger } from './gateway/log.ts'
 import { defaultWaits } from './operations/wait.ts'
+import { defaultPolls } from './operations/watch.ts'
 
 /** A setting that cannot be used, a port in use among them. */
 const EXIT_UNUSABLE = 2
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     backend,
     defaultToken: cloud.token,
     waits: defaultWaits,
+    polls: defaultPolls,
     maxPageRows: config.maxPageRows,
     logger: yogaLogger(log),
   })

@@ -6,6 +6,8 @@ import { Connects } from '../operations/connects.ts'
 import { Removals } from '../operations/removals.ts'
 import { Told } from '../operations/told.ts'
 import type { WaitPolicy } from '../operations/wait.ts'
+import type { PollPolicy } from '../operations/watch.ts'
+import { Watches } from '../operations/watches.ts'
 import type { SchemaContext } from '../schema/context.ts'
 
 export interface ContextSettings {
@@ -13,22 +15,32 @@ export interface ContextSettings {
   /** Used for requests that bring no token; null: they are refused. */
   readonly defaultToken: string | null
   readonly waits: WaitPolicy
+  readonly polls: PollPolicy
   readonly maxPageRows: number
 }
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
-export function createContextFactory({ backend, defaultToken, waits, maxPageRows }: ContextSettings) {
+export function createContextFactory({ backend, defaultToken, waits, polls, maxPageRows }: ContextSettings) {
   const { info, ids } = backend
   const removals = new Removals()
   const connects = new Connects()
   const told = new Told()
+  const watches = new Watches(polls)
   return ({ request }: YogaInitialContext): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken
     // Yoga's own signal stops telling of the abort once another was derived from it (@whatwg-node/server 0.11).
     const signal = AbortSignal.any([request.signal])
     const cloud = token === null ? anonymousCloud : backend.as({ token, signal })
     const graph = new Graph(cloud, ids)
-    return { graph, ids, info, maxPageRows, operation: { cloud, ids, graph, waits, removals, connects, told, signal } }
+    // Without the request's signal: a watch outlives its first subscriber.
+    const watch = () => (token === null ? noWatch() : watches.subscribe(token, () => backend.as({ token })))
+    return {
+      graph,
+      ids,
+      info,
+      maxPageRows,
+      operation: { cloud, ids, graph, waits, removals, connects, told, watch, signal },
+    }
   }
 }
 
@@ -38,4 +50,9 @@ function tokenOf(headers: Headers): string | null {
   if (own) return own
   const bearer = /^Bearer +(\S+)\s*$/i.exec(headers.get('authorization') ?? '')
   return bearer?.[1] ?? null
+}
+
+async function noWatch(): Promise<never> {
+  await anonymousCloud.networks()
+  throw new Error('an anonymous caller was let in')
 }

@@ -37,41 +37,11 @@ export async function renderGraphiQL(options?: GraphiQLOptions): Promise<string>
 const THEIR_START = 'YogaGraphiQL.renderYogaGraphiQL('
 
 /**
- * What only code in the page can tell GraphiQL, as seen in @graphql-yoga/render-graphiql 5.24:
- * - Its own fetcher sends the chosen operation with every fragment of the document, and a fragment that this operation does
- *   not use is an error. Ours sends the document as it stands, so places in errors are those of the editor, too.
- * - Its own onEditQuery writes the document into the page's URL, where one longer than Node takes as a request's head
- *   (16 KB) makes a reload fail.
- * - Unless told which query was open, it adds an empty tab at each reload.
+ * What only code in the page can tell GraphiQL, as seen in @graphql-yoga/render-graphiql 5.24: its own onEditQuery writes the
+ * document into the page's URL, where one longer than Node takes as a request's head (16 KB) makes a reload fail; and unless
+ * told which query was open, it adds an empty tab at each reload.
  */
 const OUR_START = String.raw`
-const fetcher = async (operation, { headers } = {}) => {
-  const response = await fetch(location.pathname, {
-    method: 'POST',
-    headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(operation),
-  })
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
-  return isStream ? { subscribe: (observer) => listen(response.body, observer) } : response.json()
-}
-
-const listen = (body, { next, error, complete }) => {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-  const readAll = async () => {
-    let unread = ''
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      const events = (unread + chunk.value).split('\n\n')
-      unread = events.pop()
-      for (const event of events) {
-        const data = /^data: ?(.+)$/m.exec(event)
-        if (data) next(JSON.parse(data[1]))
-      }
-    }
-  }
-  readAll().then(complete, error)
-  return { unsubscribe: () => void reader.cancel() }
-}
-
 const openTab = () => {
   try {
     const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'))
@@ -85,6 +55,6 @@ const start = (root, options) => {
   const tab = openTab()
   const query = new URL(location.href).searchParams.get('query') ?? tab?.query ?? undefined
   const variables = tab?.variables ?? undefined
-  YogaGraphiQL.renderYogaGraphiQL(root, { ...options, query, variables, fetcher, onEditQuery: () => {} })
+  YogaGraphiQL.renderYogaGraphiQL(root, { ...options, query, variables, onEditQuery: () => {} })
 }
 `

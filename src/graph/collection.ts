@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Batch } from '../cloud/cloud.ts'
+import { compareIds } from '../cloud/model.ts'
 import { andThen, type MaybePromise } from './maybe.ts'
 
 /** All things of one kind, by id too. */
@@ -76,6 +77,13 @@ export class Collection<Thing extends { readonly id: string }> {
     this.#reading = undefined
     this.#loader.clearAll()
     this.#held = new Map(fresh.map((thing) => [thing.id, thing]))
+  }
+
+  /** Takes these for all there are. */
+  hold(all: ReadonlyMap<string, Thing>): void {
+    this.renew([])
+    this.#table = { list: [...all.values()].sort((a, b) => compareIds(a.id, b.id)), byId: all }
+    this.#reading = Promise.resolve(this.#table)
   }
 
   async #readMany(ids: readonly string[]): Promise<(Thing | null | Error)[]> {

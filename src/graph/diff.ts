@@ -9,9 +9,11 @@ export interface Snapshot {
 
 /** One difference between two moments; `kind` is the name of its GraphQL type. */
 export type Difference =
-  | { readonly kind: 'NetworkCreated' | 'NetworkUpdated'; readonly network: Network }
+  | { readonly kind: 'NetworkCreated'; readonly network: Network }
+  | { readonly kind: 'NetworkUpdated'; readonly network: Network }
   | { readonly kind: 'NetworkDeleted'; readonly networkId: string }
-  | { readonly kind: 'ServerCreated' | 'ServerUpdated'; readonly server: Server }
+  | { readonly kind: 'ServerCreated'; readonly server: Server }
+  | { readonly kind: 'ServerUpdated'; readonly server: Server }
   | { readonly kind: 'ServerDeleted'; readonly serverId: string }
   | { readonly kind: 'NicConnected'; readonly nic: Nic }
   | { readonly kind: 'NicDisconnected'; readonly nic: Nic }

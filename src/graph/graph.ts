@@ -1,6 +1,7 @@
 import type { Cloud, IdSyntax } from '../cloud/cloud.ts'
 import { compareIds, type Network, type Nic, type NicRef, type Server } from '../cloud/model.ts'
 import { Collection, type Table } from './collection.ts'
+import type { Snapshot } from './diff.ts'
 import { andThen, type MaybePromise } from './maybe.ts'
 import { NicIndex } from './nic-index.ts'
 import { type Peer, peersOf } from './peers.ts'
@@ -95,6 +96,12 @@ export class Graph {
   renew(fresh: { networks?: readonly Network[]; servers?: readonly Server[] } = {}): void {
     this.networks.renew(fresh.networks ?? [])
     this.servers.renew(fresh.servers ?? [])
+  }
+
+  /** Answers from that moment, and asks the cloud for nothing. */
+  hold({ networks, servers }: Snapshot): void {
+    this.networks.hold(networks)
+    this.servers.hold(servers)
   }
 
   #indexOf(table: Table<Server>): NicIndex {

@@ -1,9 +1,11 @@
 import type { Cloud, IdSyntax } from '../cloud/cloud.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Connects } from './connects.ts'
+import type { Feed } from './feed.ts'
 import type { Removals } from './removals.ts'
 import type { Told } from './told.ts'
 import type { WaitPolicy } from './wait.ts'
+import type { Change } from './watch.ts'
 
 /** What an operation works with, for one request. */
 export interface OperationContext {
@@ -18,6 +20,8 @@ export interface OperationContext {
   readonly connects: Connects
   /** Shared likewise. */
   readonly told: Told
+  /** From now on, for this caller. */
+  watch(): Promise<Feed<Change>>
   /** Fires when the caller has gone: waiting stops, what was sent stands. */
   readonly signal?: AbortSignal | undefined
 }

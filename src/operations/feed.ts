@@ -7,6 +7,7 @@ const MOST_UNREAD = 10_000
 export class Feed<Item> implements AsyncIterableIterator<Item> {
   readonly #unread: Item[] = []
   readonly #onEnd: () => void
+  #wanted: (item: Item) => boolean = () => true
   #waiting: PromiseWithResolvers<void> | undefined
   #end: { readonly error: unknown } | undefined
 
@@ -14,8 +15,15 @@ export class Feed<Item> implements AsyncIterableIterator<Item> {
     this.#onEnd = onEnd
   }
 
-  push(items: readonly Item[]): void {
+  /** Only these from now on; the others do not count as unread. */
+  where(wanted: (item: Item) => boolean): this {
+    this.#wanted = wanted
+    return this
+  }
+
+  push(all: readonly Item[]): void {
     if (this.#end) return
+    const items = all.filter(this.#wanted)
     if (this.#unread.length + items.length > MOST_UNREAD) {
       this.#unread.length = 0
       this.fail(

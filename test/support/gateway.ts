@@ -9,6 +9,7 @@ import { type EmbeddedCloud, type EmbeddedCloudOptions, startEmbeddedCloud } fro
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { yogaLogger } from '../../src/gateway/log.ts'
 import type { WaitPolicy } from '../../src/operations/wait.ts'
+import type { PollPolicy } from '../../src/operations/watch.ts'
 
 export interface GatewayOptions {
   readonly cloud?: EmbeddedCloudOptions
@@ -16,6 +17,7 @@ export interface GatewayOptions {
   readonly defaultToken?: string | null
   /** Short by default, so that tests of slow jobs are fast. */
   readonly waits?: WaitPolicy
+  readonly polls?: PollPolicy
   readonly timeoutMs?: number
   readonly maxAnswerBytes?: number
   readonly maxPageRows?: number
@@ -49,6 +51,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     backend,
     defaultToken: options.defaultToken === undefined ? cloud.token : options.defaultToken,
     waits: options.waits ?? { firstMs: 5, longestMs: 20 },
+    polls: options.polls ?? { shortestMs: 10, longestMs: 40 },
     maxPageRows: options.maxPageRows ?? 10_000,
     logger: yogaLogger(pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })),
   })
