@@ -57,6 +57,17 @@ describe('the schema', () => {
     expect(silent).toEqual([])
   })
 
+  it('has every error in docs/errors.md, with its code', () => {
+    const page = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8')
+    const titles = [...page.matchAll(/^### (.*)$/gm)].map(([, title]) => title).sort()
+    const code = (name: string) =>
+      name
+        .replace(/Error$/, '')
+        .replace(/(?<=.)([A-Z])/g, '_$1')
+        .toUpperCase()
+    expect(titles).toEqual(domainErrors.map(({ name }) => `\`${name}\` \`${code(name)}\``).sort())
+  })
+
   it('has a type and a code for every error there is, under the same name', () => {
     const names = ours.filter(
       (type) => 'getInterfaces' in type && type.getInterfaces().some(({ name }) => name === 'Error'),

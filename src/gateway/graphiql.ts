@@ -41,7 +41,7 @@ const THEIR_START = 'YogaGraphiQL.renderYogaGraphiQL('
  * document into the page's URL, where one longer than Node takes as a request's head (16 KB) makes a reload fail; and unless
  * told which query was open, it adds an empty tab at each reload.
  */
-const OUR_START = String.raw`
+const OUR_START = `
 const openTab = () => {
   try {
     const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'))

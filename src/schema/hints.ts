@@ -71,6 +71,27 @@ const hints: { readonly [Code in ErrorCode]: (error: Extract<KnownError, { code:
       : ['Look whether it was done before you send it again.', networksQuery, serversQuery],
 }
 
+/** What to look at while an accepted change is not to be seen yet, for `hints` of its success. */
+export const pendingHints = {
+  networkComes: (networkId: string) => [`{ network(id: ${quoted(networkId)}) { status } }`],
+  networkGoes: (networkId: string) => [
+    `{ network(id: ${quoted(networkId)}) { status deletionBlockers { ... on Error { message } } } }`,
+    'It is gone when that answers null.',
+  ],
+  nicComes: (serverId: string) => [
+    nicsOfServer(serverId),
+    'Should the new nic never show, the cloud could not make it, and says so nowhere: connect again then, not before.',
+  ],
+  nicGoes: (serverId: string) => [
+    nicsOfServer(serverId),
+    'Should the nic never go, the cloud could not remove it: the server is BUSY then until it is connected to some network.',
+  ],
+  firewallComes: (serverId: string) => [
+    `{ server(id: ${quoted(serverId)}) { nics { nicId firewallProfile } } }`,
+    'A server without a public nic never shows a profile.',
+  ],
+} as const
+
 export function hintsFor(error: DomainError): string[] {
   const hintsOf = hints[error.code] as (known: DomainError) => string[] // the code says which class it is
   return hintsOf(error)

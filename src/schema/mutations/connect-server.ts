@@ -13,11 +13,12 @@ import {
 } from '../../cloud/errors.ts'
 import { connectServer } from '../../operations/connect-server.ts'
 import { builder } from '../builder.ts'
+import { pendingHints } from '../hints.ts'
 import { readNetworkId, readServerId } from '../ids.ts'
 import { Network } from '../network.ts'
 import { Nic } from '../nic.ts'
 import { Server } from '../server.ts'
-import { OperationState, readWaiting, waitingFields } from './waiting.ts'
+import { OperationState, readWaiting, waitingFields, whilePending } from './waiting.ts'
 
 const ConnectServerInput = builder.inputType('ConnectServerInput', {
   description: 'The server and the network to join.',
@@ -46,6 +47,7 @@ const ConnectServerSuccess = builder
         description: 'PENDING while the cloud does not show the new nic yet.',
         resolve: ({ state }) => state,
       }),
+      hints: t.stringList(whilePending(({ server }) => pendingHints.nicComes(server.id))),
     }),
   })
 

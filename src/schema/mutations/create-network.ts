@@ -11,8 +11,9 @@ import { createNetwork } from '../../operations/create-network.ts'
 import type { OperationState as State } from '../../operations/wait.ts'
 import { builder } from '../builder.ts'
 import { NetworkType } from '../enums.ts'
+import { pendingHints } from '../hints.ts'
 import { Network } from '../network.ts'
-import { OperationState, readWaiting, waitingFields } from './waiting.ts'
+import { OperationState, readWaiting, waitingFields, whilePending } from './waiting.ts'
 
 const CreateNetworkInput = builder.inputType('CreateNetworkInput', {
   description: 'The network to make.',
@@ -50,6 +51,7 @@ const CreateNetworkSuccess = builder
         description: 'PENDING while the network takes no servers yet; a Cyclades network is COMPLETED at once.',
         resolve: ({ state }) => state,
       }),
+      hints: t.stringList(whilePending(({ network }) => pendingHints.networkComes(network.id))),
     }),
   })
 

@@ -15,8 +15,9 @@ import type * as model from '../../cloud/model.ts'
 import { deleteNetwork } from '../../operations/delete-network.ts'
 import type { OperationState as State } from '../../operations/wait.ts'
 import { builder } from '../builder.ts'
+import { pendingHints } from '../hints.ts'
 import { globalId, readNetworkId } from '../ids.ts'
-import { OperationState, readWaiting, waitingFields } from './waiting.ts'
+import { OperationState, readWaiting, waitingFields, whilePending } from './waiting.ts'
 
 const DeleteNetworkInput = builder.inputType('DeleteNetworkInput', {
   description: 'The network to delete.',
@@ -55,6 +56,7 @@ const DeleteNetworkSuccess = builder
         description: 'PENDING while the cloud still shows the network, ACTIVE as before.',
         resolve: ({ state }) => state,
       }),
+      hints: t.stringList(whilePending(({ networkId }) => pendingHints.networkGoes(networkId))),
     }),
   })
 

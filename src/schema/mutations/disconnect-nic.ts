@@ -13,11 +13,12 @@ import {
 } from '../../cloud/errors.ts'
 import { disconnectNic } from '../../operations/disconnect-nic.ts'
 import { builder } from '../builder.ts'
+import { pendingHints } from '../hints.ts'
 import { globalId, readNetworkId, readNicId } from '../ids.ts'
 import { Network } from '../network.ts'
 import { Server } from '../server.ts'
 import { NicRename } from './nic-rename.ts'
-import { OperationState, readWaiting, waitingFields } from './waiting.ts'
+import { OperationState, readWaiting, waitingFields, whilePending } from './waiting.ts'
 
 const DisconnectNicInput = builder.inputType('DisconnectNicInput', {
   description: 'The nic to remove. By its global id it is that very nic; by its cloud id, whatever bears that id now.',
@@ -62,6 +63,7 @@ const DisconnectNicSuccess = builder
         description: 'PENDING while the cloud still shows the nic.',
         resolve: ({ state }) => state,
       }),
+      hints: t.stringList(whilePending(({ server }) => pendingHints.nicGoes(server.id))),
     }),
   })
 

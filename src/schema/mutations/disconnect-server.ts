@@ -14,11 +14,12 @@ import {
 } from '../../cloud/errors.ts'
 import { disconnectServer } from '../../operations/disconnect-server.ts'
 import { builder } from '../builder.ts'
+import { pendingHints } from '../hints.ts'
 import { globalId, readNetworkId, readServerId } from '../ids.ts'
 import { Network } from '../network.ts'
 import { Server } from '../server.ts'
 import { NicRename } from './nic-rename.ts'
-import { OperationState, readWaiting, waitingFields } from './waiting.ts'
+import { OperationState, readWaiting, waitingFields, whilePending } from './waiting.ts'
 
 const DisconnectServerInput = builder.inputType('DisconnectServerInput', {
   description: 'The server and the network to part.',
@@ -54,6 +55,7 @@ const DisconnectServerSuccess = builder
         description: 'PENDING while the cloud still shows the last of the nics.',
         resolve: ({ state }) => state,
       }),
+      hints: t.stringList(whilePending(({ server }) => pendingHints.nicGoes(server.id))),
     }),
   })
 

@@ -11,9 +11,10 @@ import {
 import { setFirewallProfile } from '../../operations/set-firewall-profile.ts'
 import { builder } from '../builder.ts'
 import { FirewallProfile } from '../enums.ts'
+import { pendingHints } from '../hints.ts'
 import { readServerId } from '../ids.ts'
 import { Server } from '../server.ts'
-import { OperationState, readWaiting, waitingFields } from './waiting.ts'
+import { OperationState, readWaiting, waitingFields, whilePending } from './waiting.ts'
 
 const SetFirewallProfileInput = builder.inputType('SetFirewallProfileInput', {
   description: 'The server and what its firewall shall let through.',
@@ -36,6 +37,7 @@ const SetFirewallProfileSuccess = builder
           "PENDING while the server's public nic does not show the profile yet; a server without one never does.",
         resolve: ({ state }) => state,
       }),
+      hints: t.stringList(whilePending(({ server }) => pendingHints.firewallComes(server.id))),
     }),
   })
 

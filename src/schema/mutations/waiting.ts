@@ -46,3 +46,9 @@ export function readWaiting(input: {
 }): Waiting {
   return { waitUntil: input.waitUntil ?? 'COMPLETED', timeoutSeconds: input.timeoutSeconds ?? null }
 }
+
+/** The field `hints` of a success: what to look at while the change is not to be seen yet. */
+export const whilePending = <Value extends { readonly state: State }>(hints: (value: Value) => readonly string[]) => ({
+  description: 'While state is PENDING: where to look, each a GraphQL operation or a sentence. Empty when COMPLETED.',
+  resolve: (value: Value): string[] => (value.state === 'PENDING' ? [...hints(value)] : []),
+})

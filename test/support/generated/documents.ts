@@ -38,6 +38,18 @@ export type CreateNetworkInput = {
   readonly waitUntil?: WaitUntil | null | undefined;
 };
 
+/** The network to delete. */
+export type DeleteNetworkInput = {
+  /** Disconnect every nic first, and wait for it. Without it a network in use is refused. Stopped after some of them, it answers PartlyDoneError. */
+  readonly disconnectNics?: boolean | null | undefined;
+  /** Cloud id or global id of the network. */
+  readonly networkId: string;
+  /** How long to wait at most, the whole mutation included: 1 to 300, 30 when null. When it has passed, the answer says PENDING and the change goes on. */
+  readonly timeoutSeconds?: number | null | undefined;
+  /** When to answer. */
+  readonly waitUntil?: WaitUntil | null | undefined;
+};
+
 /** The nic to remove. By its global id it is that very nic; by its cloud id, whatever bears that id now. */
 export type DisconnectNicInput = {
   /** Refuse with NicMismatchError unless the nic has this MAC address now; upper and lower case are equal. */
@@ -46,6 +58,18 @@ export type DisconnectNicInput = {
   readonly expectNetworkId?: string | null | undefined;
   /** Cloud id (nic-141-1) or, safer, global id of the nic. */
   readonly nicId: string;
+  /** How long to wait at most, the whole mutation included: 1 to 300, 30 when null. When it has passed, the answer says PENDING and the change goes on. */
+  readonly timeoutSeconds?: number | null | undefined;
+  /** When to answer. */
+  readonly waitUntil?: WaitUntil | null | undefined;
+};
+
+/** The server and the network to part. */
+export type DisconnectServerInput = {
+  /** Cloud id or global id of the network. */
+  readonly networkId: string;
+  /** Cloud id or global id of the server. */
+  readonly serverId: string;
   /** How long to wait at most, the whole mutation included: 1 to 300, 30 when null. When it has passed, the answer says PENDING and the change goes on. */
   readonly timeoutSeconds?: number | null | undefined;
   /** When to answer. */
@@ -98,6 +122,48 @@ export type FirewallProfile =
   /** Nothing from outside. */
   | 'PROTECTED';
 
+/** Whether a change may have been made although the cloud did not say so. */
+export type MutationOutcome =
+  /** It was not made: it never reached the cloud, the cloud refused it, or a look has shown so. */
+  | 'NOT_APPLIED'
+  /** It may have been made, or may still be. Look before you send it again; the gateway never does. */
+  | 'UNKNOWN';
+
+/** Which networks; a network must fit every field that is given and not null. */
+export type NetworkFilter = {
+  /** One of these, by cloud id or global id. */
+  readonly ids?: ReadonlyArray<string> | null | undefined;
+  /** This text is in its name, in upper or lower case. */
+  readonly nameContains?: string | null | undefined;
+  /** true: public ones; false: private ones. */
+  readonly public?: boolean | null | undefined;
+  /** Networks that this server is connected to, by cloud id or global id. */
+  readonly serverId?: string | null | undefined;
+  /** It has one of these statuses. */
+  readonly status?: ReadonlyArray<NetworkStatus> | null | undefined;
+  /** true: no nic of the caller's is on it; false: at least one is. */
+  readonly unused?: boolean | null | undefined;
+};
+
+/** How networks are sorted. */
+export type NetworkOrder = {
+  /** Which way. */
+  readonly direction?: OrderDirection;
+  /** What by. */
+  readonly field: NetworkOrderField;
+};
+
+/** What networks are sorted by. Ties are broken by id. */
+export type NetworkOrderField =
+  /** When it was made; those that do not say come last in ascending order. */
+  | 'CREATED_AT'
+  /** The number that is its cloud id. */
+  | 'ID'
+  /** Its name, as a person would sort: numbers by value. */
+  | 'NAME'
+  /** When it was last changed; those that do not say come last in ascending order. */
+  | 'UPDATED_AT';
+
 /** Where a network is in its life. */
 export type NetworkStatus =
   /** Ready, or accepted for deletion and not gone yet: the cloud does not tell these apart. */
@@ -129,6 +195,44 @@ export type OperationState =
   /** Accepted, not to be seen yet. It goes on by itself; should it fail, the cloud says nothing, and the change is just never seen. */
   | 'PENDING';
 
+/** Which way a list is sorted. */
+export type OrderDirection =
+  /** Smallest, first in the alphabet, or oldest first. */
+  | 'ASC'
+  /** The reverse. */
+  | 'DESC';
+
+/** Which servers; a server must fit every field that is given and not null. */
+export type ServerFilter = {
+  /** One of these, by cloud id or global id. */
+  readonly ids?: ReadonlyArray<string> | null | undefined;
+  /** This text is in its name, in upper or lower case. */
+  readonly nameContains?: string | null | undefined;
+  /** Servers that are connected to this network, by cloud id or global id. */
+  readonly networkId?: string | null | undefined;
+  /** It has one of these statuses. */
+  readonly status?: ReadonlyArray<ServerStatus> | null | undefined;
+};
+
+/** How servers are sorted. */
+export type ServerOrder = {
+  /** Which way. */
+  readonly direction?: OrderDirection;
+  /** What by. */
+  readonly field: ServerOrderField;
+};
+
+/** What servers are sorted by. Ties are broken by id. */
+export type ServerOrderField =
+  /** When it was made; those that do not say come last in ascending order. */
+  | 'CREATED_AT'
+  /** The number that is its cloud id. */
+  | 'ID'
+  /** Its name, as a person would sort: numbers by value. */
+  | 'NAME'
+  /** When it was last changed; those that do not say come last in ascending order. */
+  | 'UPDATED_AT';
+
 /** Where a server is in its life. Starting, stopping, connecting and disconnecting have no status of their own. */
 export type ServerStatus =
   /** Running. */
@@ -145,6 +249,28 @@ export type ServerStatus =
   | 'STOPPED'
   /** The cloud said something that is none of these, or does not know itself. */
   | 'UNKNOWN';
+
+/** The server and what its firewall shall let through. */
+export type SetFirewallProfileInput = {
+  /** The new profile. */
+  readonly profile: FirewallProfile;
+  /** Cloud id or global id of the server. */
+  readonly serverId: string;
+  /** How long to wait at most, the whole mutation included: 1 to 300, 30 when null. When it has passed, the answer says PENDING and the change goes on. */
+  readonly timeoutSeconds?: number | null | undefined;
+  /** When to answer. */
+  readonly waitUntil?: WaitUntil | null | undefined;
+};
+
+/** Which part of the graph. With networks named, those and the servers on them; with servers named, those and the networks they are on; with both, the named ones and what joins them. */
+export type TopologyFilter = {
+  /** false leaves out public networks, and links to them. */
+  readonly includePublic?: boolean | null | undefined;
+  /** Networks, by cloud id or global id. Null: any. */
+  readonly networkIds?: ReadonlyArray<string> | null | undefined;
+  /** Servers, by cloud id or global id. Null: any. */
+  readonly serverIds?: ReadonlyArray<string> | null | undefined;
+};
 
 /** How long to hold the answer. */
 export type WaitUntil =
@@ -500,6 +626,339 @@ export type NicsOfQueryVariables = Exact<{
 
 export type NicsOfQuery = { readonly server: { readonly nics: ReadonlyArray<{ readonly id: string, readonly nicId: string, readonly macAddress: string | null, readonly network: { readonly networkId: string } | null }> | null } | null };
 
+export type TopologyQueryVariables = Exact<{
+  filter?: TopologyFilter | null | undefined;
+}>;
+
+
+export type TopologyQuery = { readonly topology: { readonly networks: ReadonlyArray<{ readonly networkId: string }>, readonly servers: ReadonlyArray<{ readonly serverId: string }>, readonly links: ReadonlyArray<{ readonly networkId: string, readonly serverId: string, readonly nic: { readonly nicId: string } }> } | null };
+
+export type PeersQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PeersQuery = { readonly server: { readonly peers: ReadonlyArray<{ readonly server: { readonly serverId: string, readonly name: string }, readonly networks: ReadonlyArray<{ readonly networkId: string }> }> | null } | null };
+
+export type DeletionBlockersQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeletionBlockersQuery = { readonly network: { readonly deletionBlockers: ReadonlyArray<
+      | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null }
+      | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null, readonly nics: ReadonlyArray<{ readonly nicId: string }> }
+      | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null }
+    > | null } | null };
+
+export type AllDeletionBlockersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AllDeletionBlockersQuery = { readonly networks: { readonly nodes: ReadonlyArray<{ readonly networkId: string, readonly deletionBlockers: ReadonlyArray<
+        | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null }
+        | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null, readonly nics: ReadonlyArray<{ readonly nicId: string }> }
+        | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null }
+      > | null }> } | null };
+
+type Blocker_BusyError_Fragment = { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null };
+
+type Blocker_NetworkInUseError_Fragment = { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null, readonly nics: ReadonlyArray<{ readonly nicId: string }> };
+
+type Blocker_PublicNetworkError_Fragment = { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number } | null };
+
+export type BlockerFragment =
+  | Blocker_BusyError_Fragment
+  | Blocker_NetworkInUseError_Fragment
+  | Blocker_PublicNetworkError_Fragment
+;
+
+export type NetworkServersQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type NetworkServersQuery = { readonly network: { readonly servers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly serverId: string }, readonly nics: ReadonlyArray<{ readonly nicId: string }> }> } | null } | null };
+
+export type NetworksPageQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: NetworkFilter | null | undefined;
+  orderBy?: NetworkOrder | null | undefined;
+}>;
+
+
+export type NetworksPageQuery = { readonly networks: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly networkId: string }> } | null };
+
+export type ServersPageQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: ServerFilter | null | undefined;
+  orderBy?: ServerOrder | null | undefined;
+}>;
+
+
+export type ServersPageQuery = { readonly servers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly serverId: string }> } | null };
+
+export type NicsPageQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type NicsPageQuery = { readonly network: { readonly nics: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly nicId: string }> } | null } | null };
+
+export type WholePageInfoFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
+
+export type NodeNamesQueryVariables = Exact<{
+  ids: ReadonlyArray<string> | string;
+}>;
+
+
+export type NodeNamesQuery = { readonly nodes: ReadonlyArray<
+    | { readonly __typename: 'Network', readonly name: string }
+    | { readonly __typename: 'Nic', readonly nicId: string }
+    | { readonly __typename: 'Server', readonly name: string }
+   | null> };
+
+export type ChangesSubscriptionVariables = Exact<{
+  networkIds?: ReadonlyArray<string> | string | null | undefined;
+  serverIds?: ReadonlyArray<string> | string | null | undefined;
+}>;
+
+
+export type ChangesSubscription = { readonly changes:
+    | { readonly __typename: 'NetworkCreated', readonly network: { readonly id: string, readonly name: string } }
+    | { readonly __typename: 'NetworkDeleted', readonly networkId: string, readonly deletedId: string }
+    | { readonly __typename: 'NetworkUpdated', readonly network: { readonly id: string, readonly name: string } }
+    | { readonly __typename: 'NicConnected', readonly nic: { readonly id: string, readonly nicId: string, readonly network: { readonly name: string } | null, readonly server: { readonly name: string, readonly nics: ReadonlyArray<{ readonly nicId: string }> | null } | null } }
+    | { readonly __typename: 'NicDisconnected', readonly nicId: string, readonly deletedId: string, readonly serverId: string, readonly networkId: string }
+    | { readonly __typename: 'NicRenamed', readonly from: string, readonly to: string, readonly nic: { readonly id: string, readonly nicId: string, readonly network: { readonly name: string } | null, readonly server: { readonly name: string, readonly nics: ReadonlyArray<{ readonly nicId: string }> | null } | null } }
+    | { readonly __typename: 'ServerCreated', readonly server: { readonly id: string, readonly name: string } }
+    | { readonly __typename: 'ServerDeleted', readonly serverId: string, readonly deletedId: string }
+    | { readonly __typename: 'ServerUpdated', readonly server: { readonly id: string, readonly name: string, readonly status: ServerStatus } }
+   };
+
+export type NicWithEndsFragment = { readonly id: string, readonly nicId: string, readonly network: { readonly name: string } | null, readonly server: { readonly name: string, readonly nics: ReadonlyArray<{ readonly nicId: string }> | null } | null };
+
+type ErrorParts_BusyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_CloudUnavailableError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_InvalidInputError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_NetworkFullError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_NetworkInUseError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_NetworkNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_NicMismatchError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_NicNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_NotConnectedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_PartlyDoneError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_PublicNetworkError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_QuotaExceededError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_RateLimitedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_ServerNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_ServerSuspendedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+type ErrorParts_UnauthenticatedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null };
+
+export type ErrorPartsFragment =
+  | ErrorParts_BusyError_Fragment
+  | ErrorParts_CloudUnavailableError_Fragment
+  | ErrorParts_ForbiddenError_Fragment
+  | ErrorParts_InvalidInputError_Fragment
+  | ErrorParts_NetworkFullError_Fragment
+  | ErrorParts_NetworkInUseError_Fragment
+  | ErrorParts_NetworkNotFoundError_Fragment
+  | ErrorParts_NicMismatchError_Fragment
+  | ErrorParts_NicNotFoundError_Fragment
+  | ErrorParts_NotConnectedError_Fragment
+  | ErrorParts_PartlyDoneError_Fragment
+  | ErrorParts_PublicNetworkError_Fragment
+  | ErrorParts_QuotaExceededError_Fragment
+  | ErrorParts_RateLimitedError_Fragment
+  | ErrorParts_ServerNotFoundError_Fragment
+  | ErrorParts_ServerSuspendedError_Fragment
+  | ErrorParts_UnauthenticatedError_Fragment
+;
+
+export type PartlyDonePartsFragment = { readonly disconnectedNicIds: ReadonlyArray<string>, readonly disconnectedIds: ReadonlyArray<string>, readonly hints: ReadonlyArray<string>, readonly remaining: ReadonlyArray<{ readonly nicId: string, readonly id: string }>, readonly cause:
+    | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'CloudUnavailableError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NetworkFullError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly nics: ReadonlyArray<{ readonly nicId: string }>, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NicMismatchError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NicNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NotConnectedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+  , readonly partlyOn: { readonly networkId: string, readonly nics: { readonly nodes: ReadonlyArray<{ readonly nicId: string, readonly id: string }> } | null } | null };
+
+export type DisconnectServerMutationVariables = Exact<{
+  input: DisconnectServerInput;
+}>;
+
+
+export type DisconnectServerMutation = { readonly disconnectServer:
+    | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'CloudUnavailableError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'DisconnectServerSuccess', readonly state: OperationState, readonly disconnectedNicIds: ReadonlyArray<string>, readonly disconnectedIds: ReadonlyArray<string>, readonly server: { readonly serverId: string, readonly nics: ReadonlyArray<{ readonly nicId: string, readonly id: string }> | null }, readonly network: { readonly networkId: string, readonly nics: { readonly nodes: ReadonlyArray<{ readonly nicId: string }> } | null }, readonly renamed: ReadonlyArray<{ readonly from: string, readonly to: string, readonly nic: { readonly id: string, readonly nicId: string } }> }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NotConnectedError', readonly code: ErrorCode, readonly message: string, readonly partedServer: { readonly serverId: string } | null, readonly partedNetwork: { readonly networkId: string } | null, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly disconnectedNicIds: ReadonlyArray<string>, readonly disconnectedIds: ReadonlyArray<string>, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null } | null, readonly remaining: ReadonlyArray<{ readonly nicId: string, readonly id: string }>, readonly cause:
+        | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'CloudUnavailableError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NetworkFullError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly nics: ReadonlyArray<{ readonly nicId: string }>, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NicMismatchError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NicNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NotConnectedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'ServerNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+      , readonly partlyOn: { readonly networkId: string, readonly nics: { readonly nodes: ReadonlyArray<{ readonly nicId: string, readonly id: string }> } | null } | null }
+    | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly publicNetwork: { readonly networkId: string } | null, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+   };
+
+export type DeleteNetworkMutationVariables = Exact<{
+  input: DeleteNetworkInput;
+}>;
+
+
+export type DeleteNetworkMutation = { readonly deleteNetwork:
+    | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'CloudUnavailableError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'DeleteNetworkSuccess', readonly networkId: string, readonly deletedId: string, readonly disconnectedNicIds: ReadonlyArray<string>, readonly disconnectedIds: ReadonlyArray<string>, readonly state: OperationState }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly disconnectedNicIds: ReadonlyArray<string>, readonly disconnectedIds: ReadonlyArray<string>, readonly hints: ReadonlyArray<string>, readonly fault: { readonly status: number, readonly name: string | null } | null, readonly remaining: ReadonlyArray<{ readonly nicId: string, readonly id: string }>, readonly cause:
+        | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'CloudUnavailableError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NetworkFullError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NetworkInUseError', readonly code: ErrorCode, readonly message: string, readonly nics: ReadonlyArray<{ readonly nicId: string }>, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NicMismatchError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NicNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'NotConnectedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'PartlyDoneError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'ServerNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+        | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+      , readonly partlyOn: { readonly networkId: string, readonly nics: { readonly nodes: ReadonlyArray<{ readonly nicId: string, readonly id: string }> } | null } | null }
+    | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+   };
+
+export type SetFirewallProfileMutationVariables = Exact<{
+  input: SetFirewallProfileInput;
+}>;
+
+
+export type SetFirewallProfileMutation = { readonly setFirewallProfile:
+    | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'CloudUnavailableError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'SetFirewallProfileSuccess', readonly state: OperationState, readonly server: { readonly serverId: string, readonly nics: ReadonlyArray<{ readonly nicId: string, readonly firewallProfile: FirewallProfile | null }> | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+   };
+
+export type JoinServerMutationVariables = Exact<{
+  input: ConnectServerInput;
+}>;
+
+
+export type JoinServerMutation = { readonly connectServer:
+    | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'CloudUnavailableError', readonly outcome: MutationOutcome, readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ConnectServerSuccess', readonly state: OperationState, readonly nic: { readonly id: string, readonly nicId: string, readonly network: { readonly networkId: string } | null } | null, readonly server: { readonly nics: ReadonlyArray<{ readonly id: string }> | null }, readonly network: { readonly nics: { readonly nodes: ReadonlyArray<{ readonly id: string }> } | null } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NetworkFullError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NetworkNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+   };
+
+export type RemoveNicMutationVariables = Exact<{
+  input: DisconnectNicInput;
+}>;
+
+
+export type RemoveNicMutation = { readonly disconnectNic:
+    | { readonly __typename: 'BusyError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'CloudUnavailableError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'DisconnectNicSuccess', readonly nicId: string, readonly deletedId: string, readonly state: OperationState }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'InvalidInputError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NicMismatchError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'NicNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'PublicNetworkError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerNotFoundError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'ServerSuspendedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly fault: { readonly status: number, readonly name: string | null } | null }
+   };
+
 export type WholeGraphWithKeysQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -540,6 +999,11 @@ export type EverythingQuery = { readonly networks: { readonly nodes: ReadonlyArr
 
 export type IdsFragment = { readonly nodes: ReadonlyArray<{ readonly id: string, readonly nics: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly server: { readonly name: string } | null }> } | null }> };
 
+export const BlockerFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Blocker"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeletionBlocker"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]} as unknown as DocumentNode<BlockerFragment, unknown>;
+export const WholePageInfoFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"WholePageInfo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<WholePageInfoFragment, unknown>;
+export const NicWithEndsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"NicWithEnds"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Nic"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]} as unknown as DocumentNode<NicWithEndsFragment, unknown>;
+export const ErrorPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ErrorPartsFragment, unknown>;
+export const PartlyDonePartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PartlyDoneParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PartlyDoneError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"disconnectedNicIds"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectedIds"}},{"kind":"Field","name":{"kind":"Name","value":"remaining"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hints"}},{"kind":"Field","name":{"kind":"Name","value":"cause"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}},{"kind":"Field","alias":{"kind":"Name","value":"partlyOn"},"name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]}}]} as unknown as DocumentNode<PartlyDonePartsFragment, unknown>;
 export const IdsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Ids"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkConnection"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<IdsFragment, unknown>;
 export const WholeGraphDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WholeGraph"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"cidr"}},{"kind":"Field","name":{"kind":"Name","value":"public"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"macAddress"}},{"kind":"Field","name":{"kind":"Name","value":"ipv4"}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<WholeGraphQuery, WholeGraphQueryVariables>;
 export const OneServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OneServer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"StringValue","value":"141","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"ipv4"}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]} as unknown as DocumentNode<OneServerQuery, OneServerQueryVariables>;
@@ -566,6 +1030,21 @@ export const DisconnectNicDocument = {"kind":"Document","definitions":[{"kind":"
 export const CreateNetworkDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateNetwork"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateNetworkInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createNetwork"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateNetworkSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}}]}}]}}]} as unknown as DocumentNode<CreateNetworkMutation, CreateNetworkMutationVariables>;
 export const ConnectServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ConnectServer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ConnectServerInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"connectServer"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConnectServerSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nic"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"macAddress"}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<ConnectServerMutation, ConnectServerMutationVariables>;
 export const NicsOfDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NicsOf"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"serverId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"serverId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"macAddress"}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}}]}}]}}]} as unknown as DocumentNode<NicsOfQuery, NicsOfQueryVariables>;
+export const TopologyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Topology"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"TopologyFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"topology"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"servers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"links"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"nic"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]}}]} as unknown as DocumentNode<TopologyQuery, TopologyQueryVariables>;
+export const PeersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Peers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"peers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"networks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}}]}}]}}]} as unknown as DocumentNode<PeersQuery, PeersQueryVariables>;
+export const DeletionBlockersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DeletionBlockers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"network"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletionBlockers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Blocker"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Blocker"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeletionBlocker"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]} as unknown as DocumentNode<DeletionBlockersQuery, DeletionBlockersQueryVariables>;
+export const AllDeletionBlockersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AllDeletionBlockers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"deletionBlockers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Blocker"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Blocker"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeletionBlocker"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]} as unknown as DocumentNode<AllDeletionBlockersQuery, AllDeletionBlockersQueryVariables>;
+export const NetworkServersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NetworkServers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"network"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"servers"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"WholePageInfo"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"WholePageInfo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<NetworkServersQuery, NetworkServersQueryVariables>;
+export const NetworksPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NetworksPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkOrder"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"WholePageInfo"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"WholePageInfo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<NetworksPageQuery, NetworksPageQueryVariables>;
+export const ServersPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ServersPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ServerFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ServerOrder"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"servers"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"WholePageInfo"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"WholePageInfo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<ServersPageQuery, ServersPageQueryVariables>;
+export const NicsPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NicsPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"network"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"WholePageInfo"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"WholePageInfo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<NicsPageQuery, NicsPageQueryVariables>;
+export const NodeNamesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NodeNames"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ids"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"ids"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ids"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Network"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Server"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Nic"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]} as unknown as DocumentNode<NodeNamesQuery, NodeNamesQueryVariables>;
+export const ChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Changes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"networkIds"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"serverIds"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"changes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"networkIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"networkIds"}}},{"kind":"Argument","name":{"kind":"Name","value":"serverIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"serverIds"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkCreated"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkUpdated"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkDeleted"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"deletedId"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ServerCreated"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ServerUpdated"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ServerDeleted"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"deletedId"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NicConnected"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nic"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"NicWithEnds"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NicDisconnected"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"deletedId"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NicRenamed"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"nic"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"NicWithEnds"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"NicWithEnds"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Nic"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}}]} as unknown as DocumentNode<ChangesSubscription, ChangesSubscriptionVariables>;
+export const DisconnectServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DisconnectServer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DisconnectServerInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"disconnectServer"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DisconnectServerSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectedNicIds"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectedIds"}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"renamed"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"nic"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorParts"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PartlyDoneParts"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotConnectedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"partedServer"},"name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"partedNetwork"},"name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PublicNetworkError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"publicNetwork"},"name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PartlyDoneParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PartlyDoneError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"disconnectedNicIds"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectedIds"}},{"kind":"Field","name":{"kind":"Name","value":"remaining"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hints"}},{"kind":"Field","name":{"kind":"Name","value":"cause"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}},{"kind":"Field","alias":{"kind":"Name","value":"partlyOn"},"name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]}}]} as unknown as DocumentNode<DisconnectServerMutation, DisconnectServerMutationVariables>;
+export const DeleteNetworkDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteNetwork"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteNetworkInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteNetwork"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteNetworkSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"deletedId"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectedNicIds"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectedIds"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorParts"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PartlyDoneParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PartlyDoneParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PartlyDoneError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"disconnectedNicIds"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectedIds"}},{"kind":"Field","name":{"kind":"Name","value":"remaining"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hints"}},{"kind":"Field","name":{"kind":"Name","value":"cause"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NetworkInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}}]}}]}}]}},{"kind":"Field","alias":{"kind":"Name","value":"partlyOn"},"name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]}}]} as unknown as DocumentNode<DeleteNetworkMutation, DeleteNetworkMutationVariables>;
+export const SetFirewallProfileDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SetFirewallProfile"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SetFirewallProfileInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"setFirewallProfile"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SetFirewallProfileSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"firewallProfile"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<SetFirewallProfileMutation, SetFirewallProfileMutationVariables>;
+export const JoinServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"JoinServer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ConnectServerInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"connectServer"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConnectServerSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nic"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorParts"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CloudUnavailableError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<JoinServerMutation, JoinServerMutationVariables>;
+export const RemoveNicDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RemoveNic"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DisconnectNicInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"disconnectNic"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DisconnectNicSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"deletedId"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<RemoveNicMutation, RemoveNicMutationVariables>;
 export const WholeGraphWithKeysDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WholeGraphWithKeys"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"macAddress"}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"networks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}}]}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<WholeGraphWithKeysQuery, WholeGraphWithKeysQueryVariables>;
 export const NicNamesOnlyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NicNamesOnly"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<NicNamesOnlyQuery, NicNamesOnlyQueryVariables>;
 export const ServersWithNicsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ServersWithNics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"servers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"nics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nicId"}},{"kind":"Field","name":{"kind":"Name","value":"ipv4"}},{"kind":"Field","name":{"kind":"Name","value":"network"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"networkId"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<ServersWithNicsQuery, ServersWithNicsQueryVariables>;
