@@ -18,7 +18,7 @@ interface Connected {
  * answer has told yet.
  */
 export async function connectServer(
-  { cloud, graph, waits, connects, told, signal }: OperationContext,
+  { cloud, graph, waits, connects, told, removals, signal }: OperationContext,
   serverId: string,
   networkId: string,
   waiting: Waiting,
@@ -61,7 +61,11 @@ export async function connectServer(
     }),
   )
   const nic = newNic(server)
-  if (nic) ended()
+  if (nic) {
+    // The oldest: which of several connects has made this nic is not known.
+    removals.ended(serverId, connects.oldestOn(serverId))
+    ended()
+  }
   const network = await readBack(() => cloud.network(networkId))
   graph.renew({ servers: [server], networks: [network] })
   return { server, network, nic, state: nic ? 'COMPLETED' : 'PENDING' }

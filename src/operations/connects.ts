@@ -33,6 +33,11 @@ export class Connects {
     return [...new Set(pending.map(({ serverId }) => serverId))]
   }
 
+  /** When the oldest of those on that server was sent; Infinity without any. */
+  oldestOn(serverId: string): number {
+    return Math.min(...[...this.#pending].filter((connect) => connect.serverId === serverId).map(({ at }) => at))
+  }
+
   #forgetOld(): void {
     const oldest = Date.now() - FORGET_AFTER_MS
     for (const pending of this.#pending) if (pending.at < oldest) this.#pending.delete(pending)

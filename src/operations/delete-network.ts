@@ -1,5 +1,13 @@
-import { BusyError, DomainError, NetworkInUseError, NetworkNotFoundError, PublicNetworkError } from '../cloud/errors.ts'
-import type { Nic } from '../cloud/model.ts'
+import {
+  BusyError,
+  DomainError,
+  NetworkInUseError,
+  NetworkNotFoundError,
+  NicNotFoundError,
+  PublicNetworkError,
+  ServerNotFoundError,
+} from '../cloud/errors.ts'
+import { compareIds, type Nic } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
 import { partlyDone, RemovalStopped, removeNics } from './remove-nics.ts'
@@ -77,16 +85,24 @@ async function disconnectAll(context: OperationContext, networkId: string, deadl
         const all = await removeAllOf(context, serverId, networkId, deadline)
         removed.push(...all)
       } catch (error) {
-        if (!(error instanceof RemovalStopped || error instanceof DomainError)) throw error
         if (error instanceof RemovalStopped) removed.push(...error.removed)
-        reason ??= error instanceof RemovalStopped ? error.reason : error
+        const stoppedBy = error instanceof RemovalStopped ? error.reason : error
+        if (!(stoppedBy instanceof DomainError)) throw error
+        if (stoppedBy instanceof ServerNotFoundError) continue // its nics went with it
+        // A nic that the cloud does not know and yet shows: somebody else is changing that server.
+        reason ??= stoppedBy instanceof NicNotFoundError ? new BusyError(stoppedBy.message, stoppedBy) : stoppedBy
       }
     }
   }
   await Promise.all(Array.from({ length: SERVERS_AT_ONCE }, work))
-  if (reason) throw partlyDone(networkId, planned, removed, reason)
-  return planned
+  const known = new Set(planned.map(({ key }) => key))
+  // With those that were connected after the look.
+  const all = [...planned, ...removed.filter(({ key }) => !known.has(key))].sort(byServer)
+  if (reason) throw partlyDone(networkId, all, removed, reason)
+  return all
 }
+
+const byServer = (a: Nic, b: Nic) => compareIds(a.serverId, b.serverId) || a.index - b.index
 
 /** Until all of them are gone: at the deadline it rejects. */
 async function removeAllOf(context: OperationContext, serverId: string, networkId: string, deadline: Deadline) {

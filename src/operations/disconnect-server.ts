@@ -1,4 +1,4 @@
-import { BusyError, NotConnectedError, PublicNetworkError } from '../cloud/errors.ts'
+import { BusyError, NicNotFoundError, NotConnectedError, PublicNetworkError } from '../cloud/errors.ts'
 import type { Network, Nic, NicsNow, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack } from './fate.ts'
@@ -48,6 +48,9 @@ export async function disconnectServer(
     return { server, network, nics: planned, renamed, state: done ? 'COMPLETED' : 'PENDING' }
   } catch (error) {
     if (!(error instanceof RemovalStopped)) throw error
+    if (error.reason instanceof NicNotFoundError && error.removed.length === 0) {
+      throw new NotConnectedError(serverId, networkId, error.reason)
+    }
     throw partlyDone(networkId, error.planned, error.removed, error.reason)
   }
 }

@@ -60,6 +60,7 @@ export class Feed<Item> implements AsyncIterableIterator<Item> {
   async return(): Promise<IteratorResult<Item, undefined>> {
     this.#unread.length = 0
     this.#close({ error: null })
+    this.#end = { error: null } // also instead of an error that nobody has read
     return { done: true, value: undefined }
   }
 

@@ -1,4 +1,4 @@
-import { BusyError, NicMismatchError } from '../cloud/errors.ts'
+import { BusyError, CloudUnavailableError, NicMismatchError } from '../cloud/errors.ts'
 import type { Nic, NicsNow, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
@@ -42,11 +42,17 @@ export async function removeNic(
 ): Promise<{ server: Server; done: boolean }> {
   const { serverId } = nic
   const hasGone = (server: Server) => !server.nics.some(({ key }) => key === nic.key)
-  await send({
-    write: () => cloud.disconnect(nic),
-    find: async () => (hasGone(await cloud.server(serverId)) ? { result: undefined } : null),
-    immediate: false,
-  })
+  try {
+    await send({
+      write: () => cloud.disconnect(nic),
+      find: async () => (hasGone(await cloud.server(serverId)) ? { result: undefined } : null),
+      immediate: false,
+    })
+  } catch (error) {
+    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')
+      removals.accepted(serverId, nic.key, false)
+    throw error
+  }
   removals.accepted(serverId, nic.key)
   graph.renew()
   const { seen: server, done } = await readBack(() =>

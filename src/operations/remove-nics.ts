@@ -1,4 +1,4 @@
-import { BusyError, DomainError, PartlyDoneError } from '../cloud/errors.ts'
+import { BusyError, DomainError, NicMismatchError, NicNotFoundError, PartlyDoneError } from '../cloud/errors.ts'
 import type { Nic, NicsNow, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { nicsAtRest, removeNic } from './remove-nic.ts'
@@ -45,10 +45,11 @@ export async function removeNics(
   const { removals, signal } = context
   return removals.inTurn(serverId, { deadline, signal }, async () => {
     const now = await nicsAtRest(context, serverId, deadline)
+    // Before the pick: a deleted server answers with no nics, and it is the server that is not there.
+    let last = { server: await context.cloud.server(serverId), done: true }
     const planned = pick(now)
     const removed: Nic[] = []
     try {
-      let last = { server: await context.cloud.server(serverId), done: true }
       for (const [at, nic] of [...planned].reverse().entries()) {
         if (!last.done) throw new BusyError(`The removal of nic ${planned.at(-at)?.id} has not finished in time.`)
         const today = last.server.nics.find(({ key }) => key === nic.key)
@@ -57,7 +58,9 @@ export async function removeNics(
           continue
         }
         const isLast = at === planned.length - 1
-        last = await removeNic(context, today, last.server.nics, isLast ? lastDeadline : deadline)
+        last = await removeNic(context, today, last.server.nics, isLast ? lastDeadline : deadline).catch((error) =>
+          seenGone(context, today, error),
+        )
         if (last.done || isLast) removed.push(nic)
       }
       return { planned, before: now.nics, ...last }
@@ -68,14 +71,26 @@ export async function removeNics(
   })
 }
 
-/** The error to answer with: PartlyDoneError when something was removed, else the one that stopped it. */
+/** Somebody else was faster when the cloud knows no such nic any more and the server does not show it either. */
+async function seenGone(
+  { cloud }: OperationContext,
+  nic: Nic,
+  error: unknown,
+): Promise<{ server: Server; done: true }> {
+  if (!(error instanceof NicNotFoundError)) throw error
+  const server = await cloud.server(nic.serverId)
+  if (server.nics.some(({ key }) => key === nic.key)) throw error
+  return { server, done: true }
+}
+
+/** The error to answer with: PartlyDoneError when something was removed, be it the wrong nic, else the one that stopped it. */
 export function partlyDone(
   networkId: string,
   planned: readonly Nic[],
   removed: readonly Nic[],
   reason: DomainError,
 ): DomainError {
-  if (removed.length === 0) return reason
+  if (removed.length === 0 && !(reason instanceof NicMismatchError)) return reason
   const gone = new Set(removed.map(({ key }) => key))
   const byPlan = planned.filter(({ key }) => gone.has(key))
   const remaining = planned.filter(({ key }) => !gone.has(key))

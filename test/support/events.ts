@@ -15,7 +15,11 @@ export interface EventStream<Data> extends AsyncDisposable {
 export async function openEvents<Data, Variables>(
   { url }: { readonly url: string },
   document: TypedDocumentNode<Data, Variables> | string,
-  { variables, headers = {}, signal }: { variables?: Variables; headers?: Record<string, string>; signal?: AbortSignal } = {},
+  {
+    variables,
+    headers = {},
+    signal,
+  }: { variables?: Variables; headers?: Record<string, string>; signal?: AbortSignal } = {},
 ): Promise<EventStream<Data>> {
   const leave = new AbortController()
   const query = typeof document === 'string' ? document : print(document)

@@ -1,0 +1,155 @@
+import { setImmediate as tick } from 'node:timers/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { BusyError } from '../../src/cloud/errors.ts'
+import { Removals } from '../../src/operations/removals.ts'
+import { Deadline } from '../../src/operations/wait.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Work that ends when told, and says when it begins and ends. */
+function workshop(removals: Removals) {
+  const diary: string[] = []
+  const ends = new Map<string, () => void>()
+  const start = (name: string, serverId = '141', options: { seconds?: number; signal?: AbortSignal } = {}) => {
+    const { seconds = 60, signal } = options
+    return removals.inTurn(serverId, { deadline: new Deadline(seconds), signal }, async () => {
+      diary.push(`${name} begins`)
+      await new Promise<void>((resolve) => ends.set(name, resolve))
+      diary.push(`${name} ends`)
+      return name
+    })
+  }
+  const end = async (name: string) => {
+    ends.get(name)?.()
+    await tick()
+  }
+  return { diary, start, end }
+}
+
+describe('inTurn', () => {
+  it('lets one work at a time on a server, in the order of their coming, and gives back what each answers', async () => {
+    const { diary, start, end } = workshop(new Removals())
+    const all = ['a', 'b', 'c'].map((name) => start(name))
+    await tick()
+    expect(diary).toEqual(['a begins'])
+    for (const name of ['a', 'b', 'c']) await end(name)
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c'])
+    expect(diary).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
+  })
+
+  it('lets servers go side by side', async () => {
+    const { diary, start, end } = workshop(new Removals())
+    const all = [start('a', '141'), start('b', '142')]
+    await tick()
+    expect(diary).toEqual(['a begins', 'b begins'])
+    await end('b')
+    await end('a')
+    expect(await Promise.all(all)).toEqual(['a', 'b'])
+  })
+
+  it('goes on with the next when one fails', async () => {
+    const removals = new Removals()
+    const { start, end } = workshop(removals)
+    const options = { deadline: new Deadline(60) }
+    const failed = removals.inTurn('141', options, () => Promise.reject(new Error('no')))
+    const next = start('b')
+    await expect(failed).rejects.toThrow('no')
+    await tick()
+    await end('b')
+    expect(await next).toBe('b')
+  })
+
+  it('gives up at the deadline with a BusyError, without having worked', async () => {
+    const { diary, start, end } = workshop(new Removals())
+    const first = start('a')
+    const refusal = start('b', '141', { seconds: 0 })
+    await expect(refusal).rejects.toThrow(BusyError)
+    await expect(refusal).rejects.toThrow('Another removal on server 141 has not finished in time.')
+    await end('a')
+    await first
+    expect(diary).toEqual(['a begins', 'a ends'])
+  })
+
+  it('gives up when the caller goes, without having worked', async () => {
+    const { diary, start, end } = workshop(new Removals())
+    const gone = new AbortController()
+    const first = start('a')
+    const second = start('b', '141', { signal: gone.signal })
+    gone.abort()
+    await expect(second).rejects.toMatchObject({ name: 'AbortError' })
+    await end('a')
+    await first
+    expect(diary).toEqual(['a begins', 'a ends'])
+  })
+
+  it.each([
+    ['at its deadline', { seconds: 0 }],
+    ['with its caller', { signal: AbortSignal.abort() }],
+  ])('keeps those who come later waiting when one gives up its turn %s', async (_how, options) => {
+    const { diary, start, end } = workshop(new Removals())
+    const first = start('a')
+    await expect(start('b', '141', options)).rejects.toThrow()
+    const third = start('c')
+    await tick()
+    expect(diary).toEqual(['a begins'])
+    await end('a')
+    await end('c')
+    expect(await Promise.all([first, third])).toEqual(['a', 'c'])
+  })
+})
+
+describe('stillRunning', () => {
+  const there = (...keys: string[]) => keys.map((key) => ({ key }))
+
+  it('is so while a nic whose removal was accepted shows, for that server only', () => {
+    const removals = new Removals()
+    expect(removals.stillRunning('141', there('a', 'b'))).toBe(false)
+    removals.accepted('141', 'a')
+    removals.accepted('141', 'b')
+    expect(removals.stillRunning('141', there('a', 'b', 'c'))).toBe(true)
+    expect(removals.stillRunning('142', there('a'))).toBe(false)
+    expect(removals.stillRunning('141', there('b', 'c'))).toBe(true)
+    expect(removals.stillRunning('141', there('c'))).toBe(false)
+  })
+
+  it('forgets a nic once it was seen to be gone', () => {
+    const removals = new Removals()
+    removals.accepted('141', 'a')
+    expect(removals.stillRunning('141', there())).toBe(false)
+    expect(removals.stillRunning('141', there('a'))).toBe(false)
+  })
+
+  it('forgets after ten minutes a removal whose end nobody has seen', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const removals = new Removals()
+    removals.accepted('141', 'a')
+    vi.advanceTimersByTime(9 * 60_000)
+    removals.accepted('141', 'b')
+    expect(removals.stillRunning('141', there('a', 'b'))).toBe(true)
+    vi.advanceTimersByTime(61_000)
+    expect(removals.stillRunning('141', there('a'))).toBe(false)
+    expect(removals.stillRunning('141', there('a', 'b'))).toBe(false)
+  })
+
+  it('forgets sooner a removal of which nobody knows whether it was taken', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const removals = new Removals()
+    removals.accepted('141', 'a', false)
+    vi.advanceTimersByTime(59_000)
+    expect(removals.stillRunning('141', there('a'))).toBe(true)
+    vi.advanceTimersByTime(2000)
+    expect(removals.stillRunning('141', there('a'))).toBe(false)
+  })
+
+  it('counts the ten minutes anew when the removal is accepted again', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const removals = new Removals()
+    removals.accepted('141', 'a')
+    vi.advanceTimersByTime(9 * 60_000)
+    removals.accepted('141', 'a')
+    vi.advanceTimersByTime(9 * 60_000)
+    expect(removals.stillRunning('141', there('a'))).toBe(true)
+  })
+})
