@@ -33,7 +33,12 @@ export function createContextFactory({ backend, defaultToken, waits, polls, maxP
     const cloud = token === null ? anonymousCloud : backend.as({ token, signal })
     const graph = new Graph(cloud, ids)
     // Without the request's signal: a watch outlives its first subscriber.
-    const watch = () => (token === null ? noWatch() : watches.subscribe(token, () => backend.as({ token })))
+    const watch = async () => {
+      if (token === null) return noWatch()
+      const feed = await watches.subscribe(token, () => backend.as({ token }))
+      if (signal.aborted) await feed.return()
+      return feed
+    }
     return {
       graph,
       ids,

@@ -33,6 +33,14 @@ export class Connects {
     return [...new Set(pending.map(({ serverId }) => serverId))]
   }
 
+  /** These are a server's nics now: what was to make one that is there has ended. */
+  seen(serverId: string, nics: readonly { readonly networkId: string }[]): void {
+    for (const pending of this.#pending) {
+      const now = nics.filter((nic) => nic.networkId === pending.networkId).length
+      if (pending.serverId === serverId && now > pending.nicsBefore) this.#pending.delete(pending)
+    }
+  }
+
   /** When the oldest of those on that server was sent; Infinity without any. */
   oldestOn(serverId: string): number {
     return Math.min(...[...this.#pending].filter((connect) => connect.serverId === serverId).map(({ at }) => at))

@@ -24,7 +24,8 @@ export class Feed<Item> implements AsyncIterableIterator<Item> {
   push(all: readonly Item[]): void {
     if (this.#end) return
     const items = all.filter(this.#wanted)
-    if (this.#unread.length + items.length > MOST_UNREAD) {
+    // What one look shows never ends the stream of a reader who keeps up, however much it is.
+    if (items.length > 0 && this.#unread.length >= MOST_UNREAD) {
       this.#unread.length = 0
       this.fail(
         new BusyError(

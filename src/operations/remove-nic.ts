@@ -12,12 +12,13 @@ export interface Rename {
 
 /** The server's nics once no earlier removal of ours runs on it any more. Throws BusyError at the deadline. */
 export async function nicsAtRest(
-  { cloud, waits, removals, signal }: OperationContext,
+  { cloud, waits, removals, connects, signal }: OperationContext,
   serverId: string,
   deadline: Deadline,
 ): Promise<NicsNow> {
   // The first look fails at once, as that of any other mutation does; only our own removals are worth waiting for.
   const now = await cloud.nicsNow(serverId)
+  connects.seen(serverId, now.nics)
   if (!removals.stillRunning(serverId, now.nics)) return now
   const { seen, done } = await lookUntil({
     look: () => cloud.nicsNow(serverId),

@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Cloud, Delta } from '../cloud/cloud.ts'
-import { UnauthenticatedError } from '../cloud/errors.ts'
+import { CloudUnavailableError, RateLimitedError } from '../cloud/errors.ts'
 import { type Difference, differences, type Snapshot } from '../graph/diff.ts'
 import { Feed } from './feed.ts'
 
@@ -37,6 +37,10 @@ export class Watch {
   #wholeReadAt = 0
   #polling: Promise<void> | undefined
   #wake = new AbortController()
+  /** Subscribers whose first look is under way. */
+  #joining = 0
+  #changesSeen = 0
+  #isRunning = false
 
   /** `cloud` is made for the watch, with no request's signal; `onIdle` is called once, when the last subscriber has left. */
   constructor(cloud: Cloud, polls: PollPolicy, onIdle: () => void) {
@@ -47,45 +51,54 @@ export class Watch {
 
   /**
    * From now on: what the cloud already shows differently from the last poll goes to earlier subscribers alone. Rejects
-   * with UnauthenticatedError; an outage is waited out, then told as differences from the first state that was seen.
+   * with what will not pass, such as UnauthenticatedError; an outage is waited out, then told as differences from the first state that was seen.
    */
   async subscribe(): Promise<Feed<Change>> {
     const feed = new Feed<Change>(() => this.#leave(feed))
-    const isFirst = this.#feeds.size === 0 && !this.#polling
+    this.#joining++
     try {
       await this.#poll()
     } catch (error) {
-      if (error instanceof UnauthenticatedError) {
-        if (isFirst) this.#onIdle()
+      if (!isPassing(error)) {
+        this.#joining--
+        this.#stopIfIdle()
         throw error
       }
     }
+    this.#joining--
     this.#feeds.add(feed)
-    if (this.#feeds.size === 1) void this.#run()
+    if (!this.#isRunning) void this.#run()
     return feed
   }
 
   #leave(feed: Feed<Change>): void {
     this.#feeds.delete(feed)
-    if (this.#feeds.size > 0) return
+    this.#stopIfIdle()
+  }
+
+  #stopIfIdle(): void {
+    if (this.#feeds.size > 0 || this.#joining > 0 || this.#stopped.signal.aborted) return
     this.#stopped.abort()
     this.#wake.abort()
     this.#onIdle()
   }
 
   async #run(): Promise<void> {
+    this.#isRunning = true
     for (let ms = this.#polls.shortestMs; ; ) {
       this.#wake = new AbortController()
       await sleepFor(ms, undefined, { signal: this.#wake.signal }).catch(() => {})
       if (this.#stopped.signal.aborted) return
-      const before = this.#snapshot
+      const before = this.#changesSeen
+      let asked = 0
       try {
         await this.#poll()
       } catch (error) {
-        if (error instanceof UnauthenticatedError) for (const feed of [...this.#feeds]) feed.fail(error)
+        if (!isPassing(error)) for (const feed of [...this.#feeds]) feed.fail(error)
+        else asked = (error.retryAfterSeconds ?? 0) * 1000
       }
-      const changed = this.#snapshot !== before
-      ms = changed ? this.#polls.shortestMs : Math.min(ms * GROWTH, this.#polls.longestMs)
+      const changed = this.#changesSeen !== before
+      ms = Math.max(asked, changed ? this.#polls.shortestMs : Math.min(ms * GROWTH, this.#polls.longestMs))
     }
   }
 
@@ -114,12 +127,18 @@ export class Watch {
     const nowServers = applied(before?.servers, servers)
     const nowNetworks = withUsed(before?.networks, applied(before?.networks, networks), nowServers)
     const snapshot = { servers: nowServers, networks: nowNetworks }
+    this.#snapshot = snapshot // also when nothing of it is told: what this look has shown, the next may not show again
     const changes = before ? differences(before, snapshot) : []
-    if (before && changes.length === 0) return
-    this.#snapshot = snapshot
+    if (changes.length === 0) return
+    this.#changesSeen += changes.length
     const at = new Date().toISOString()
     for (const feed of [...this.#feeds]) feed.push(changes.map((difference) => ({ at, difference, snapshot })))
   }
+}
+
+/** An outage, to be waited out. All else ends the streams: it will not pass by itself. */
+function isPassing(error: unknown): error is CloudUnavailableError | RateLimitedError {
+  return error instanceof CloudUnavailableError || error instanceof RateLimitedError
 }
 
 function applied<Thing extends { readonly id: string }>(

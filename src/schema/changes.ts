@@ -131,10 +131,12 @@ builder.subscriptionField('changes', (t) =>
       'token is no longer accepted (UNAUTHENTICATED) or when too many changes are left unread (BUSY).',
     args: {
       networkIds: t.arg.idList({
-        description: 'Only what touches one of these networks, or one of the servers below. By cloud id or global id.',
+        description:
+          'Only what touches one of these networks, or one of the servers below. By cloud id or global id. An empty list names none.',
       }),
       serverIds: t.arg.idList({
-        description: 'Only what touches one of these servers, or one of the networks above. By cloud id or global id.',
+        description:
+          'Only what touches one of these servers, or one of the networks above. By cloud id or global id. An empty list names none.',
       }),
     },
     subscribe: async (_root, { networkIds, serverIds }, { operation, ids }) => {

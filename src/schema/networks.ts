@@ -13,7 +13,7 @@ import { pageOf, readPage } from './paging.ts'
 const NetworkFilter = builder.inputType('NetworkFilter', {
   description: 'Which networks; a network must fit every field that is given and not null.',
   fields: (t) => ({
-    ids: t.idList({ description: 'One of these, by cloud id or global id.' }),
+    ids: t.idList({ description: 'One of these, by cloud id or global id; an empty list: none.' }),
     nameContains: t.string({ description: 'This text is in its name, in upper or lower case.' }),
     status: t.field({ type: [NetworkStatus], description: 'It has one of these statuses.' }),
     public: t.boolean({ description: 'true: public ones; false: private ones.' }),

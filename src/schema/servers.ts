@@ -13,7 +13,7 @@ import { Server } from './server.ts'
 const ServerFilter = builder.inputType('ServerFilter', {
   description: 'Which servers; a server must fit every field that is given and not null.',
   fields: (t) => ({
-    ids: t.idList({ description: 'One of these, by cloud id or global id.' }),
+    ids: t.idList({ description: 'One of these, by cloud id or global id; an empty list: none.' }),
     nameContains: t.string({ description: 'This text is in its name, in upper or lower case.' }),
     status: t.field({ type: [ServerStatus], description: 'It has one of these statuses.' }),
     networkId: t.id({ description: 'Servers that are connected to this network, by cloud id or global id.' }),

@@ -12,8 +12,8 @@ const TopologyFilter = builder.inputType('TopologyFilter', {
     'Which part of the graph. With networks named, those and the servers on them; with servers named, those and the ' +
     'networks they are on; with both, the named ones and what joins them.',
   fields: (t) => ({
-    networkIds: t.idList({ description: 'Networks, by cloud id or global id. Null: any.' }),
-    serverIds: t.idList({ description: 'Servers, by cloud id or global id. Null: any.' }),
+    networkIds: t.idList({ description: 'Networks, by cloud id or global id. Null: any; an empty list: none.' }),
+    serverIds: t.idList({ description: 'Servers, by cloud id or global id. Null: any; an empty list: none.' }),
     includePublic: t.boolean({
       defaultValue: true,
       description: 'false leaves out public networks, and links to them.',

@@ -131,7 +131,7 @@ export type MutationOutcome =
 
 /** Which networks; a network must fit every field that is given and not null. */
 export type NetworkFilter = {
-  /** One of these, by cloud id or global id. */
+  /** One of these, by cloud id or global id; an empty list: none. */
   readonly ids?: ReadonlyArray<string> | null | undefined;
   /** This text is in its name, in upper or lower case. */
   readonly nameContains?: string | null | undefined;
@@ -204,7 +204,7 @@ export type OrderDirection =
 
 /** Which servers; a server must fit every field that is given and not null. */
 export type ServerFilter = {
-  /** One of these, by cloud id or global id. */
+  /** One of these, by cloud id or global id; an empty list: none. */
   readonly ids?: ReadonlyArray<string> | null | undefined;
   /** This text is in its name, in upper or lower case. */
   readonly nameContains?: string | null | undefined;
@@ -266,9 +266,9 @@ export type SetFirewallProfileInput = {
 export type TopologyFilter = {
   /** false leaves out public networks, and links to them. */
   readonly includePublic?: boolean | null | undefined;
-  /** Networks, by cloud id or global id. Null: any. */
+  /** Networks, by cloud id or global id. Null: any; an empty list: none. */
   readonly networkIds?: ReadonlyArray<string> | null | undefined;
-  /** Servers, by cloud id or global id. Null: any. */
+  /** Servers, by cloud id or global id. Null: any; an empty list: none. */
   readonly serverIds?: ReadonlyArray<string> | null | undefined;
 };
 
