@@ -1,4 +1,5 @@
 /** The port, over Cyclades 0.14. Paths and bodies are those of Synnefo 0.14.10, api/networks.py and api/servers.py. */
+import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Backend, Batch, Caller, Cloud, CloudInfo, Delta } from '../cloud.ts'
 import {
@@ -9,6 +10,7 @@ import {
   ServerNotFoundError,
 } from '../errors.ts'
 import type { FirewallProfile, Network, NetworkSpec, Nic, NicsNow, Server } from '../model.ts'
+import type { Shaped } from './answer.ts'
 import { deltaOf, markOf, sinceQuery } from './changes.ts'
 import { type ClientSettings, CycladesClient } from './client.ts'
 import { cycladesIds } from './ids.ts'
@@ -78,27 +80,29 @@ class Cyclades implements Cloud {
     return (value?.networks ?? []).map(toNetwork).filter(madeSince)
   }
 
-  async networksSince(mark: string | null): Promise<Delta<Network>> {
-    const since = sinceQuery(mark)
-    const call = { asked: { operation: 'networks' }, path: `/networks/detail${since}`, ...this.#caller } as const
-    try {
-      const { value, date } = await this.#client.readWithDate(call, NetworksShape)
-      return deltaOf(since === '', (value?.networks ?? []).map(toNetwork), markOf(date))
-    } catch (error) {
-      if (!isRefusedMark(error, since)) throw error
-      return this.networksSince(null)
-    }
+  networksSince(mark: string | null): Promise<Delta<Network>> {
+    return this.#since('networks', mark, NetworksShape, ({ networks }) => networks.map(toNetwork))
   }
 
-  async serversSince(mark: string | null): Promise<Delta<Server>> {
+  serversSince(mark: string | null): Promise<Delta<Server>> {
+    return this.#since('servers', mark, ServersShape, ({ servers }) => servers.map(toServer))
+  }
+
+  async #since<Schema extends TSchema, Answer, Thing extends Network | Server>(
+    list: 'networks' | 'servers',
+    mark: string | null,
+    shape: Shaped<Schema, Answer>,
+    things: (answer: Answer) => Thing[],
+  ): Promise<Delta<Thing>> {
     const since = sinceQuery(mark)
-    const call = { asked: { operation: 'servers' }, path: `/servers/detail${since}`, ...this.#caller } as const
+    const call = { asked: { operation: list }, path: `/${list}/detail${since}`, ...this.#caller } as const
     try {
-      const { value, date } = await this.#client.readWithDate(call, ServersShape)
-      return deltaOf(since === '', (value?.servers ?? []).map(toServer), markOf(date))
+      const { value, date } = await this.#client.readWithDate(call, shape)
+      return deltaOf(since === '', value === null ? [] : things(value), markOf(date))
     } catch (error) {
-      if (!isRefusedMark(error, since)) throw error
-      return this.serversSince(null)
+      // Too old after all, or ahead of the cloud's clock: Cyclades says so with a 400.
+      if (since === '' || !(error instanceof InvalidInputError)) throw error
+      return this.#since(list, null, shape, things)
     }
   }
 
@@ -220,9 +224,4 @@ function nullOrError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error
   if (error instanceof Error && error.name === 'AbortError') throw error
   return new CloudUnavailableError('The cloud could not be read.', 'NOT_APPLIED', { cause: error })
-}
-
-/** Too old after all, or ahead of the cloud's clock: Cyclades says so with a 400. */
-function isRefusedMark(error: unknown, since: string): boolean {
-  return since !== '' && error instanceof InvalidInputError
 }
