@@ -24,9 +24,13 @@ export async function connectServer(
   waiting: Waiting,
 ): Promise<Connected> {
   const deadline = deadlineOf(waiting)
-  const before = (await cloud.server(serverId)).nics
-  const known = new Set(before.map(({ key }) => key))
-  const ended = connects.started(serverId, networkId, before.filter((nic) => nic.networkId === networkId).length)
+  const connect = connects.started(serverId, networkId)
+  const before = await cloud.server(serverId).catch((error) => {
+    connect.ended()
+    throw error
+  })
+  const known = new Set(before.nics.map(({ key }) => key))
+  connect.sending(before.nics.filter((nic) => nic.networkId === networkId).length)
   let ours: string | null = null
   const isOurs = ({ key, networkId: on }: Nic) =>
     key === ours || (!ours && on === networkId && !known.has(key) && told.claim(key))
@@ -47,7 +51,7 @@ export async function connectServer(
     })
     ours = named?.key ?? ours
   } catch (error) {
-    if (!(error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')) ended()
+    if (!(error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')) connect.ended()
     throw error
   }
   graph.renew()
@@ -62,9 +66,9 @@ export async function connectServer(
   )
   const nic = newNic(server)
   if (nic) {
-    // The oldest: which of several connects has made this nic is not known.
-    removals.ended(serverId, connects.oldestOn(serverId))
-    ended()
+    // A server's jobs run one after another: what was accepted before this connect is over, one way or the other.
+    if (connect.alone) removals.ended(serverId, connect.at)
+    connect.ended()
   }
   const network = await readBack(() => cloud.network(networkId))
   graph.renew({ servers: [server], networks: [network] })

@@ -4,9 +4,20 @@ const FORGET_AFTER_MS = 10 * 60_000
 interface Pending {
   readonly serverId: string
   readonly networkId: string
-  /** How many nics the server had on that network before. */
-  readonly nicsBefore: number
   readonly at: number
+  /** How many nics the server had on that network before; not known yet: none that is there can be its own. */
+  nicsBefore: number
+}
+
+/** One connect, from before anything is read for it. */
+export interface Connect {
+  readonly at: number
+  /** No other connect of that server was under way: the first new nic that shows is this one's, or a later one's. */
+  readonly alone: boolean
+  /** To be told before it is sent. */
+  sending(nicsBefore: number): void
+  /** To be told when it failed, or its end was seen. */
+  ended(): void
 }
 
 /**
@@ -16,12 +27,20 @@ interface Pending {
 export class Connects {
   readonly #pending = new Set<Pending>()
 
-  /** To be told before a connect is sent; the answer takes it back, when it failed or its end was seen. */
-  started(serverId: string, networkId: string, nicsBefore: number): () => void {
-    const pending = { serverId, networkId, nicsBefore, at: Date.now() }
+  /** To be called before the server is read, so that no nic can come to light unnoticed in between. */
+  started(serverId: string, networkId: string): Connect {
     this.#forgetOld()
+    const pending = { serverId, networkId, at: Date.now(), nicsBefore: Number.POSITIVE_INFINITY }
+    const alone = ![...this.#pending].some((other) => other.serverId === serverId)
     this.#pending.add(pending)
-    return () => this.#pending.delete(pending)
+    return {
+      at: pending.at,
+      alone,
+      sending: (nicsBefore) => {
+        pending.nicsBefore = nicsBefore
+      },
+      ended: () => this.#pending.delete(pending),
+    }
   }
 
   /** The servers that are being connected to it, given how many nics each shows on it now. */
@@ -39,11 +58,6 @@ export class Connects {
       const now = nics.filter((nic) => nic.networkId === pending.networkId).length
       if (pending.serverId === serverId && now > pending.nicsBefore) this.#pending.delete(pending)
     }
-  }
-
-  /** When the oldest of those on that server was sent; Infinity without any. */
-  oldestOn(serverId: string): number {
-    return Math.min(...[...this.#pending].filter((connect) => connect.serverId === serverId).map(({ at }) => at))
   }
 
   #forgetOld(): void {
