@@ -5,6 +5,7 @@ import { type ContextSettings, createContextFactory } from './context.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
 import { maskError } from './masking.ts'
 import { useExactPaths } from './use-exact-paths.ts'
+import { useJit } from './use-jit.ts'
 import { useJsonOnly } from './use-json-only.ts'
 
 export interface GatewaySettings extends ContextSettings {
@@ -21,7 +22,7 @@ export function createGateway({ logger, ...settings }: GatewaySettings): Server 
     context: createContextFactory(settings),
     logging: logger,
     maskedErrors: { maskError },
-    plugins: [useExactPaths(ENDPOINT), useJsonOnly()],
+    plugins: [useJit(), useExactPaths(ENDPOINT), useJsonOnly()],
     graphiql: graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,
     // Any page could otherwise use a gateway on localhost that has a token of its own.
