@@ -28,8 +28,7 @@ export function createContextFactory({ backend, defaultToken, waits, polls, maxP
   const watches = new Watches(polls)
   return ({ request }: YogaInitialContext): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken
-    // Yoga's own signal stops telling of the abort once another was derived from it (@whatwg-node/server 0.11).
-    const signal = AbortSignal.any([request.signal])
+    const signal = leaveSignal(request.signal)
     const cloud = token === null ? anonymousCloud : backend.as({ token, signal })
     const graph = new Graph(cloud, ids)
     // Without the request's signal: a watch outlives its first subscriber.
@@ -47,6 +46,16 @@ export function createContextFactory({ backend, defaultToken, waits, polls, maxP
       operation: { cloud, ids, graph, waits, removals, connects, told, watch, signal },
     }
   }
+}
+
+/**
+ * Fires when the caller goes. One of our own: yoga's stops telling of the abort once another was derived from it
+ * (@whatwg-node/server 0.11).
+ */
+function leaveSignal(request: AbortSignal): AbortSignal {
+  const left = new AbortController()
+  request.addEventListener('abort', () => left.abort(request.reason), { once: true })
+  return left.signal
 }
 
 /** The cloud's own header counts before the standard one; an empty one is none. */

@@ -7,8 +7,9 @@ import { DomainError } from '../cloud/errors.ts'
 export function yogaLogger(log: Logger): YogaLogger {
   const write =
     (level: 'debug' | 'info' | 'warn') =>
-    (...args: unknown[]) =>
-      log[level](args.map(String).join(' '))
+    (...args: unknown[]) => {
+      if (log.isLevelEnabled(level)) log[level](args.map(String).join(' '))
+    }
   return {
     debug: write('debug'),
     info: write('info'),
