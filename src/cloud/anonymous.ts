@@ -1,7 +1,8 @@
 import type { Cloud } from './cloud.ts'
 import { UnauthenticatedError } from './errors.ts'
 
-async function refuse(): Promise<never> {
+/** What a caller without a token is told, whatever they ask. */
+export async function refuse(): Promise<never> {
   throw new UnauthenticatedError('No token: send one in the header X-Auth-Token, or as Authorization: Bearer.')
 }
 

@@ -11,6 +11,8 @@ import type { OperationContext } from './context.ts'
 import { nicsAtRest, type Rename, removeNic, renames } from './remove-nic.ts'
 import { deadlineOf, type OperationState, type Waiting } from './wait.ts'
 
+const MAC_ADDRESS = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i
+
 /** A nic as the caller names it: by the cloud's current id or by stable key; `given` is what was sent. */
 export type NicName = { readonly given: string } & ({ readonly id: string } | { readonly key: string })
 
@@ -40,7 +42,7 @@ export async function disconnectNic(
   waiting: Waiting,
 ): Promise<Disconnected> {
   const { graph, removals, signal } = context
-  if (expected.macAddress !== null && !context.ids.isNicKey(expected.macAddress)) {
+  if (expected.macAddress !== null && !MAC_ADDRESS.test(expected.macAddress)) {
     throw new InvalidInputError('expectMacAddress must be a MAC address such as aa:00:1a:90:3f:42.', [
       'input',
       'expectMacAddress',

@@ -51,7 +51,8 @@ export class Watch {
 
   /**
    * From now on: what the cloud already shows differently from the last poll goes to earlier subscribers alone. Rejects
-   * with what will not pass, such as UnauthenticatedError; an outage is waited out, then told as differences from the first state that was seen.
+   * with what will not pass, such as UnauthenticatedError; an outage is waited out, then told as differences from the first
+   * state that was seen.
    */
   async subscribe(): Promise<Feed<Change>> {
     const feed = new Feed<Change>(() => this.#leave(feed))
