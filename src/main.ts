@@ -3,7 +3,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import pretty from 'pino-pretty'
 import { createBackend } from './cloud/backends.ts'
 import type { CloudInfo } from './cloud/cloud.ts'
 import { type Config, ConfigError, manual, readConfig } from './config.ts'
@@ -23,7 +22,9 @@ async function main(): Promise<void> {
   }
   const log = pino(
     { level: config.logLevel, base: null },
-    process.stdout.isTTY ? pretty({ colorize: true, ignore: 'time', sync: true }) : undefined,
+    process.stdout.isTTY
+      ? (await import('pino-pretty')).default({ colorize: true, ignore: 'time', sync: true })
+      : undefined,
   )
 
   const cloud = await openCloud(config)

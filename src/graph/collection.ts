@@ -79,8 +79,9 @@ export class Collection<Thing extends { readonly id: string }> {
     this.#held = new Map(fresh.map((thing) => [thing.id, thing]))
   }
 
-  /** Takes these for all there are. */
+  /** Takes these for all there are. The same ones again, as with each event of one look, cost nothing. */
   hold(all: ReadonlyMap<string, Thing>): void {
+    if (this.#table?.byId === all) return
     this.renew([])
     this.#table = { list: [...all.values()].sort((a, b) => compareIds(a.id, b.id)), byId: all }
     this.#reading = Promise.resolve(this.#table)

@@ -87,9 +87,9 @@ export class Graph {
     return andThen(this.servers.all(), (table) => this.#indexOf(table).byId(nicId))
   }
 
-  /** By stable key. Null when that nic is gone. A key does not tell the server, so this needs the list of them. */
+  /** By stable key, in its one spelling. Null when that nic is gone. A key does not tell the server, so this needs the list of them. */
   nicByKey(key: string): MaybePromise<Nic | null> {
-    return andThen(this.servers.all(), (table) => this.#indexOf(table).byKey(this.#ids.canonicalNicKey(key)))
+    return andThen(this.servers.all(), (table) => this.#indexOf(table).byKey(key))
   }
 
   /** After a change: drops all that was known but for what has just been read. */

@@ -13,7 +13,7 @@ import { deadlineOf, type OperationState, type Waiting } from './wait.ts'
 
 const MAC_ADDRESS = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i
 
-/** A nic as the caller names it: by the cloud's current id or by stable key; `given` is what was sent. */
+/** A nic as the caller names it: by the cloud's current id or by stable key, in its one spelling; `given` is what was sent. */
 export type NicName = { readonly given: string } & ({ readonly id: string } | { readonly key: string })
 
 export interface Expected {
@@ -69,20 +69,21 @@ export async function disconnectNic(
   })
 }
 
+const isNamed = (nic: Nic, name: NicName) => ('key' in name ? nic.key === name.key : nic.id === name.id)
+
 async function serverOf({ cloud, ids }: OperationContext, name: NicName): Promise<string> {
   if ('id' in name) {
     const serverId = ids.serverIdOfNic(name.id)
     if (serverId !== null) return serverId
   }
   const servers = await cloud.servers()
-  const bears = (nic: Nic) => ('key' in name ? nic.key === ids.canonicalNicKey(name.key) : nic.id === name.id)
-  const server = servers.find(({ nics }) => nics.some(bears))
+  const server = servers.find(({ nics }) => nics.some((nic) => isNamed(nic, name)))
   if (server) return server.id
   throw new NicNotFoundError(`There is no nic ${name.given}: it is gone, or was never yours.`, name.given, null)
 }
 
-async function find({ cloud, ids }: OperationContext, name: NicName, serverId: string, now: NicsNow): Promise<Nic> {
-  const nic = now.nics.find((nic) => ('key' in name ? nic.key === ids.canonicalNicKey(name.key) : nic.id === name.id))
+async function find({ cloud }: OperationContext, name: NicName, serverId: string, now: NicsNow): Promise<Nic> {
+  const nic = now.nics.find((candidate) => isNamed(candidate, name))
   if (nic) return nic
   if ('id' in name && now.building.some(({ id }) => id === name.id)) {
     // The cloud would take the request, and apply an index that may have moved by then (Cyclades REST 6.4).

@@ -91,7 +91,7 @@ Network.implement({
         resolve: (network, args, { graph, maxPageRows }, info) => {
           // A network knows its nics by name; all else of them is the servers', and so is what a cursor is made of.
           const page = readPage(args, nicOrder)
-          const names = !args.after && !args.before && !needsBelow(info).lists.has('servers')
+          const names = page.after === null && page.before === null && !needsBelow(info).lists.has('servers')
           const nics: MaybePromise<readonly NicValue[]> = names ? network.nicRefs : graph.nicsOf(network)
           return andThen(nics, (rows) => pageOf(rows, page, maxPageRows))
         },
