@@ -1,37 +1,77 @@
+/** Starts and ends the processes of a bench: upstream, floor and gateways. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { createInterface } from 'node:readline'
+import type { Size } from './upstream/data.ts'
 
 const root = new URL('..', import.meta.url)
+const LONGEST_STOP_MS = 5000
+
+export interface Running extends AsyncDisposable {
+  readonly url: string
+  readonly pid: number
+}
 
 export function build(): void {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root })
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** Starts a built program and waits for the URL that it prints. */
-export async function start(script: string, args: string[], url: RegExp) {
-  const path = fileURLToPath(new URL(`dist/${script}`, root))
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let printed = ''
-  child.stdout.on('data', (chunk) => {
-    printed += chunk
+/** What `npm start` runs, node's flags and variables included, so that what is measured is what is shipped. */
+export function shippedCommand(): { args: string[]; env: Record<string, string> } {
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: { start: string } }
+  const words = scripts.start.split(/\s+/)
+  const node = words.indexOf('node')
+  const variables = words.slice(0, node).map((word) => word.split('='))
+  if (node === -1 || variables.some(({ length }) => length !== 2)) {
+    throw new Error(`The bench cannot read the script "start": ${scripts.start}`)
+  }
+  return { args: words.slice(node + 1), env: Object.fromEntries(variables) }
+}
+
+/** Without a cloud's URL in the environment it brings the embedded cloud. */
+export function startGateway(env: Readonly<Record<string, string>>): Promise<Running> {
+  const shipped = shippedCommand()
+  return start(shipped.args, /GraphiQL at (http[^\s"]+)/, { ...shipped.env, PORT: '0', ...env })
+}
+
+export function startFloor(cloudUrl: string): Promise<Running> {
+  return start(['--import', 'tsx', 'bench/floor.ts', '--cloud-url', cloudUrl], /floor at (\S+)/)
+}
+
+export function startUpstream({ networks, servers }: Size): Promise<Running> {
+  const size = ['--networks', String(networks), '--servers', String(servers)]
+  return start(['--import', 'tsx', 'bench/upstream/main.ts', ...size], /upstream at (\S+)/)
+}
+
+const children = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+/** Starts node with nothing of the caller's environment but PATH, and waits for the URL that it prints. */
+async function start(args: readonly string[], url: RegExp, env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  for (;;) {
-    const found = url.exec(printed)?.[1]
-    if (found !== undefined) return { url: found, child }
-    if (child.exitCode !== null) throw new Error(`${script} ended: ${printed}`)
-    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+  children.add(child)
+  for await (const line of createInterface({ input: child.stdout })) {
+    const found = url.exec(line)?.[1]
+    if (found === undefined || child.pid === undefined) continue
+    child.stdout.resume()
+    return { url: found, pid: child.pid, [Symbol.asyncDispose]: () => stop(child) }
   }
+  throw new Error(`node ${args.join(' ')} ended before it printed its URL`)
 }
 
-/** User and system time of a process so far, in seconds; NaN where there is no /proc. */
-export function cpuSeconds({ pid }: ChildProcess): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    const ticksASecond = 100 // USER_HZ, the same on every Linux
-    return (Number(fields[11]) + Number(fields[12])) / ticksASecond
-  } catch {
-    return Number.NaN
-  }
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_STOP_MS)
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  clearTimeout(timer)
+  children.delete(child)
 }

@@ -1,0 +1,86 @@
+/** CPU of each query in a closed loop, gateways and floor taking turns. The figure to trust. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bench, type Contestant, distinctTokens } from '../bench.ts'
+import { closedLoop, type Question } from '../client.ts'
+import { cpuSeconds } from '../proc.ts'
+import { queries } from '../queries.ts'
+import type { Name, Row } from '../table.ts'
+
+/** Lets what a run leaves behind (collecting garbage, closing) end within its own figures. */
+const SETTLE_MS = 100
+
+interface Load {
+  readonly what: string
+  readonly question: Question
+  readonly runs: Record<Name, Run[]>
+}
+
+interface Run {
+  readonly cpuSecondsPer1000: number
+  readonly perSecond: number
+  readonly restCallsPerQuery: number
+}
+
+/** Every connection a tenant of its own: nothing can be shared between them. */
+export async function queriesScenario(bench: Bench): Promise<Row[]> {
+  const tokens = distinctTokens(bench.options.connections)
+  return measure(
+    bench,
+    Object.entries(queries).map(([name, query]) => ({ what: name, query, tokens })),
+  )
+}
+
+/** All connections one tenant, asking the same: what is on its way can be shared. The floor shares whole executions. */
+export async function oneTenantScenario(bench: Bench): Promise<Row[]> {
+  const tokens = Array.from({ length: bench.options.connections }, () => 'tenant-a')
+  return measure(bench, [{ what: 'whole graph, one tenant', query: queries['whole graph'], tokens }])
+}
+
+async function measure(
+  bench: Bench,
+  asked: readonly { what: string; query: string; tokens: readonly string[] }[],
+): Promise<Row[]> {
+  const { rounds, roundSeconds, warmUpSeconds } = bench.options
+  const loads: Load[] = []
+  for (const { what, query, tokens } of asked) {
+    const question = { query, tokens, bytes: await bench.check(query, tokens) }
+    loads.push({ what, question, runs: { floor: [], 'as shipped': [], 'snapshots off': [] } })
+    for (const { endpoint } of bench.contestants) await closedLoop(endpoint, question, warmUpSeconds)
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { question, runs } of loads) {
+      for (const contestant of bench.turns(round)) {
+        runs[contestant.name].push(await run(bench, contestant, question, roundSeconds))
+      }
+    }
+    console.error(`${asked.map(({ what }) => what).join(', ')}: round ${round + 1} of ${rounds}`)
+  }
+  for (const { question } of loads) await bench.check(question.query, question.tokens)
+  return [
+    ...loads.map((load) => row(load, 'CPU s/1,000', (of) => of.cpuSecondsPer1000)),
+    ...loads.map((load) => row(load, 'requests/s', (of) => of.perSecond)),
+    ...loads.map((load) => row(load, 'REST calls/query', (of) => of.restCallsPerQuery)),
+  ]
+}
+
+async function run(bench: Bench, { pid, endpoint }: Contestant, question: Question, seconds: number): Promise<Run> {
+  const [calls, cpu] = [await bench.restCalls(), cpuSeconds(pid)]
+  const { requests, perSecond } = await closedLoop(endpoint, question, seconds)
+  await sleep(SETTLE_MS)
+  return {
+    cpuSecondsPer1000: ((cpuSeconds(pid) - cpu) * 1000) / requests,
+    perSecond,
+    restCallsPerQuery: ((await bench.restCalls()) - calls) / requests,
+  }
+}
+
+function row({ what, runs }: Load, unit: string, figure: (run: Run) => number): Row {
+  return {
+    what: `${what}, ${unit}`,
+    samples: {
+      floor: runs.floor.map(figure),
+      'as shipped': runs['as shipped'].map(figure),
+      'snapshots off': runs['snapshots off'].map(figure),
+    },
+  }
+}
