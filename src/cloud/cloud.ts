@@ -28,6 +28,8 @@ export interface Caller {
   readonly token: string
   /** Fires when the caller has gone: reads stop, writes under way are left alone. */
   readonly signal?: AbortSignal | undefined
+  /** Called when a request that changes something has been answered, or has failed: what was read before may be old. */
+  readonly onWritten?: (() => void) | undefined
 }
 
 /** What this cloud's ids look like: only canonical forms pass, so that nothing but an id can reach a URL. */

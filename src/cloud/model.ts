@@ -98,7 +98,8 @@ export interface NetworkSpec {
 
 /** Ids in the order people expect: numbers by value and before all else, the rest as text. */
 export function compareIds(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)]
+  const x = Number(a)
+  const y = Number(b)
   if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1
   if (x !== y && !Number.isNaN(x)) return x - y
   return a < b ? -1 : a > b ? 1 : 0

@@ -114,7 +114,7 @@ describe('nothing is missed', () => {
     )
     await atLeast(4, cloud)
     // Seen, and soon too old to be shown again.
-    Object.assign(cloud.db.network(1), { updated: cloud.db.now() - 9_000_000 })
+    Object.assign(cloud.db.network(1), { updated: cloud.db.now() - 59_000_000 })
     const networkLooks = () => cloud.requests.filter(({ path }) => path === '/networks/detail')
     await vi.waitFor(
       () =>

@@ -1,13 +1,12 @@
 /** What came back over HTTP, made into values, faults and times. */
+import type { IncomingHttpHeaders } from 'node:http'
 import type { TSchema } from 'typebox'
 import type { Validator } from 'typebox/compile'
 import { CloudUnavailableError, type Fault, type MutationOutcome } from '../errors.ts'
 
 export interface RawAnswer {
   readonly status: number
-  readonly retryAfterSeconds: number | null
-  /** The cloud's own time, of the header Date, to the second. */
-  readonly date: Date | null
+  readonly headers: IncomingHttpHeaders
   readonly text: string
 }
 
@@ -17,16 +16,17 @@ export type Shaped<Schema extends TSchema, Shape> = Validator<Record<never, neve
 /** GraphQL's Int ends here. */
 const MOST_SECONDS = 2 ** 31 - 1
 
-/** The value of a Retry-After header in seconds, of both its forms; null when absent or unreadable. */
-export function secondsOf(header: string | string[] | undefined): number | null {
-  const text = Array.isArray(header) ? header[0] : header
+/** The value of the header Retry-After in seconds, of both its forms; null when absent or unreadable. */
+export function retryAfterSeconds({ headers }: RawAnswer): number | null {
+  const text = headers['retry-after']
   if (text === undefined) return null
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - Date.now()) / 1000)
   return Number.isNaN(seconds) ? null : Math.min(Math.max(0, seconds), MOST_SECONDS)
 }
 
-export function dateOf(header: string | string[] | undefined): Date | null {
-  const date = new Date(String(header))
+/** The cloud's own time, of the header Date, to the second; null when absent or unreadable. */
+export function dateOf({ headers }: RawAnswer): Date | null {
+  const date = new Date(String(headers.date))
   return Number.isNaN(date.getTime()) ? null : date
 }
 

@@ -3,17 +3,17 @@ import type { Delta } from '../cloud.ts'
 
 /**
  * How far a look reaches back behind the time of the one before: a row's `updated` is written before its transaction
- * commits, so a change can come to light with a time that has passed already. Also makes up for the header's whole seconds.
+ * commits, so a change can come to light with a time that has passed already. Also makes up for the header's whole seconds,
+ * and for clocks of the cloud's own machines that differ. What changed within it is told again, which costs little.
  */
-const OVERLAP_MS = 10_000
+const OVERLAP_MS = 60_000
 
-/** Cyclades refuses what is older than an hour (POLL_LIMIT, 3600 s); some of it is left for clocks and the way. */
-const OLDEST_MARK_MS = 3500_000
-
-/** What to ask a list for: the query that a mark makes, or none to read everything. Marks are times of the cloud's. */
+/**
+ * What to ask a list for: the query that a mark makes, or none to read everything. Marks are times of the cloud's, which
+ * alone knows whether one is too old.
+ */
 export function sinceQuery(mark: string | null): string {
-  if (mark === null || Date.now() - Date.parse(mark) > OLDEST_MARK_MS) return ''
-  return `?changes-since=${encodeURIComponent(mark)}`
+  return mark === null ? '' : `?changes-since=${encodeURIComponent(mark)}`
 }
 
 /** The mark for the next look; null when the cloud does not tell its time. */

@@ -8,7 +8,16 @@ import { EventEmitter } from 'node:events'
 import type { TSchema } from 'typebox'
 import { Pool } from 'undici'
 import { CloudUnavailableError, type MutationOutcome } from '../errors.ts'
-import { dateOf, faultOf, jsonOf, makesNoSense, parsed, type RawAnswer, type Shaped, secondsOf } from './answer.ts'
+import {
+  dateOf,
+  faultOf,
+  jsonOf,
+  makesNoSense,
+  parsed,
+  type RawAnswer,
+  retryAfterSeconds,
+  type Shaped,
+} from './answer.ts'
 import { type Asked, errorFor } from './faults.ts'
 
 export interface ClientSettings {
@@ -28,6 +37,7 @@ interface Call {
   readonly body?: unknown
   readonly token: string
   readonly signal?: AbortSignal | undefined
+  readonly onWritten?: (() => void) | undefined
 }
 
 type ReadCall = Omit<Call, 'method' | 'body'>
@@ -79,7 +89,7 @@ export class CycladesClient {
   ): Promise<{ value: Shape | null; date: Date | null }> {
     const answer = await this.#send({ ...call, method: 'GET' })
     const value = answer.status === NOT_MODIFIED ? null : parsed(answer, shape, 'NOT_APPLIED')
-    return { value, date: answer.date }
+    return { value, date: dateOf(answer) }
   }
 
   /** A call that changes something and answers nothing of use. Sent once, whether or not the caller is still there. */
@@ -99,10 +109,12 @@ export class CycladesClient {
   }
 
   async #send(call: Call): Promise<RawAnswer> {
-    const answer = await this.#attempt(call)
+    const answer = await this.#attempt(call).finally(() => {
+      if (call.method !== 'GET') call.onWritten?.()
+    })
     const { status } = answer
     if ((status >= 200 && status < 300) || (status === NOT_MODIFIED && call.method === 'GET')) return answer
-    throw errorFor(call.asked, { fault: faultOf(answer, call.token), retryAfterSeconds: answer.retryAfterSeconds })
+    throw errorFor(call.asked, { fault: faultOf(answer, call.token), retryAfterSeconds: retryAfterSeconds(answer) })
   }
 
   async #attempt({ method, path, body, token, signal }: Call): Promise<RawAnswer> {
@@ -131,8 +143,7 @@ export class CycladesClient {
       })
       return {
         status: answer.statusCode,
-        retryAfterSeconds: secondsOf(answer.headers['retry-after']),
-        date: dateOf(answer.headers.date),
+        headers: answer.headers,
         text: await answer.body.text(),
       }
     } catch (error) {

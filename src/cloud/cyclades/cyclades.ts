@@ -53,10 +53,13 @@ export function createCycladesBackend(settings: ClientSettings & { info: CloudIn
 class Cyclades implements Cloud {
   readonly #client: CycladesClient
   readonly #caller: Caller
+  /** Writes go on when the caller leaves. */
+  readonly #writer: Omit<Caller, 'signal'>
 
   constructor(client: CycladesClient, caller: Caller) {
     this.#client = client
     this.#caller = caller
+    this.#writer = { token: caller.token, onWritten: caller.onWritten }
   }
 
   async networks(): Promise<readonly Network[]> {
@@ -151,8 +154,7 @@ class Cyclades implements Cloud {
   async createNetwork({ name, type, dhcp, ...addresses }: NetworkSpec): Promise<Network> {
     const given = Object.fromEntries(Object.entries(addresses).filter(([, value]) => value !== null))
     const body: WireCreateNetwork = { network: { name, type, dhcp, ...given } }
-    const { token } = this.#caller
-    const call = { asked: { operation: 'create' }, method: 'POST', path: '/networks', body, token } as const
+    const call = { asked: { operation: 'create' }, method: 'POST', path: '/networks', body, ...this.#writer } as const
     const { network } = await this.#client.writeAndRead(call, NetworkShape)
     return toNetwork(network)
   }
@@ -163,7 +165,7 @@ class Cyclades implements Cloud {
       method: 'PUT',
       path: `/networks/${networkId}`,
       body: { network: { name } },
-      token: this.#caller.token,
+      ...this.#writer,
     })
   }
 
@@ -172,7 +174,7 @@ class Cyclades implements Cloud {
       asked: { operation: 'delete', networkId },
       method: 'DELETE',
       path: `/networks/${networkId}`,
-      token: this.#caller.token,
+      ...this.#writer,
     })
   }
 
@@ -182,7 +184,7 @@ class Cyclades implements Cloud {
       method: 'POST',
       path: `/networks/${networkId}/action`,
       body: { add: { serverRef: Number(serverId) } },
-      token: this.#caller.token,
+      ...this.#writer,
     })
     return null // the answer to `add` does not say which nic was made (Cyclades REST 3.3)
   }
@@ -193,7 +195,7 @@ class Cyclades implements Cloud {
       method: 'POST',
       path: `/networks/${networkId}/action`,
       body: { remove: { attachment: id } },
-      token: this.#caller.token,
+      ...this.#writer,
     })
   }
 
@@ -203,7 +205,7 @@ class Cyclades implements Cloud {
       method: 'POST',
       path: `/servers/${serverId}/action`,
       body: { firewallProfile: { profile } },
-      token: this.#caller.token,
+      ...this.#writer,
     })
   }
 }
