@@ -11,6 +11,10 @@ export interface Config {
   readonly cloudTimeoutMs: number
   readonly maxAnswerBytes: number
   readonly maxPageRows: number
+  readonly maxBodyBytes: number
+  /** Whether callers' lists are kept from one request to the next, and brought up to date instead of read again. */
+  readonly snapshots: boolean
+  readonly snapshotBytes: number
   readonly logLevel: string
   readonly embedded: {
     readonly port: number
@@ -59,6 +63,11 @@ const httpUrl = (text: string, name: string): URL => {
     throw wrong(`is ${JSON.stringify(text)}, which is not http or https`)
   if (url.search || url.hash) throw wrong(`is ${JSON.stringify(text)}, which has a query or a fragment`)
   return url
+}
+
+const onOff = (text: string, name: string): boolean => {
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be on or off.`)
 }
 
 const logLevel = (text: string, name: string): string => {
@@ -114,6 +123,24 @@ export const settings = {
     default: '10000',
     meaning: 'most rows of one page of a connection',
     read: integer(1, 1_000_000),
+  },
+  snapshots: {
+    env: 'SNAPSHOTS',
+    default: 'on',
+    meaning: "on: keep each caller's lists and ask the cloud what has changed since; off: read them again",
+    read: onOff,
+  },
+  snapshotBytes: {
+    env: 'SNAPSHOT_BYTES',
+    default: '134217728',
+    meaning: 'most bytes of all kept lists together, roughly; those not asked for longest go first',
+    read: integer(1_000_000, 2 ** 40),
+  },
+  maxBodyBytes: {
+    env: 'MAX_BODY_BYTES',
+    default: '262144',
+    meaning: "bytes of the largest request's body taken",
+    read: integer(1024, 2 ** 30),
   },
   logLevel: {
     env: 'LOG_LEVEL',

@@ -44,7 +44,9 @@ async function main(): Promise<void> {
     defaultToken: cloud.token,
     waits: defaultWaits,
     polls: defaultPolls,
+    keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },
     maxPageRows: config.maxPageRows,
+    maxBodyBytes: config.maxBodyBytes,
     logger: yogaLogger(log),
   })
   server.listen(config.port, config.host)

@@ -20,6 +20,9 @@ describe('settings', () => {
       cloudTimeoutMs: 10_000,
       maxAnswerBytes: 64 * 2 ** 20,
       maxPageRows: 10_000,
+      snapshots: true,
+      snapshotBytes: 128 * 2 ** 20,
+      maxBodyBytes: 256 * 2 ** 10,
       logLevel: 'info',
       embedded: { port: 4100, jobDelayMs: 150, generated: null },
     })

@@ -2,6 +2,8 @@ import type { YogaInitialContext } from 'graphql-yoga'
 import { anonymousCloud, refuse } from '../cloud/anonymous.ts'
 import type { Backend } from '../cloud/cloud.ts'
 import { Graph } from '../graph/graph.ts'
+import { ownReads } from '../graph/reads.ts'
+import { type KeepPolicy, SharedReads } from '../graph/shared-reads.ts'
 import { Connects } from '../operations/connects.ts'
 import { Removals } from '../operations/removals.ts'
 import { Told } from '../operations/told.ts'
@@ -16,21 +18,26 @@ export interface ContextSettings {
   readonly defaultToken: string | null
   readonly waits: WaitPolicy
   readonly polls: PollPolicy
+  readonly keep: KeepPolicy
   readonly maxPageRows: number
 }
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
-export function createContextFactory({ backend, defaultToken, waits, polls, maxPageRows }: ContextSettings) {
+export function createContextFactory({ backend, defaultToken, waits, polls, keep, maxPageRows }: ContextSettings) {
   const { info, ids } = backend
+  const reads = new SharedReads((caller) => backend.as(caller), keep)
   const removals = new Removals()
   const connects = new Connects()
   const told = new Told()
   const watches = new Watches(polls)
   return ({ request }: YogaInitialContext): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken
-    const signal = leaveSignal(request.signal)
-    const cloud = token === null ? anonymousCloud : backend.as({ token, signal })
-    const graph = new Graph(cloud, ids)
+    const { signal } = request
+    const cloud = token === null ? anonymousCloud : backend.as({ token, signal, onWritten: () => reads.wrote(token) })
+    const graph =
+      token === null
+        ? new Graph(ids, ownReads(anonymousCloud), () => ownReads(anonymousCloud))
+        : new Graph(ids, reads.for({ token, signal }), () => ownReads(cloud))
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()
@@ -44,19 +51,12 @@ export function createContextFactory({ backend, defaultToken, waits, polls, maxP
       ids,
       info,
       maxPageRows,
-      operation: { cloud, ids, graph, waits, removals, connects, told, watch, signal },
+      operation: () => {
+        graph.leaveTables()
+        return { cloud, ids, graph, waits, removals, connects, told, watch, signal }
+      },
     }
   }
-}
-
-/**
- * Fires when the caller goes. One of our own: yoga's stops telling of the abort once another was derived from it
- * (@whatwg-node/server 0.11).
- */
-function leaveSignal(request: AbortSignal): AbortSignal {
-  const left = new AbortController()
-  request.addEventListener('abort', () => left.abort(request.reason), { once: true })
-  return left.signal
 }
 
 /** The cloud's own header counts before the standard one; an empty one is none. */

@@ -2,30 +2,28 @@ import DataLoader from 'dataloader'
 import type { Batch } from '../cloud/cloud.ts'
 import { compareIds } from '../cloud/model.ts'
 import { andThen, type MaybePromise } from './maybe.ts'
+import type { Table } from './table.ts'
 
-/** All things of one kind, by id too. */
-export interface Table<Thing> {
-  readonly list: readonly Thing[]
-  readonly byId: ReadonlyMap<string, Thing>
-}
-
-interface Source<Thing> {
-  readAll(): Promise<readonly Thing[]>
+interface Source<Thing, Kind> {
+  readAll(): Promise<Kind>
   readByIds(ids: readonly string[]): Promise<Batch<Thing>>
+  /** Whether the whole list costs less than one thing of it. */
+  isNear(): boolean
+  makeTable(list: readonly Thing[], byId: ReadonlyMap<string, Thing>): Kind
 }
 
 /**
  * The things of one kind that one request knows: read whole at most once, or by id in batches. Once the whole list is
  * on its way or there, ids are looked up in it. What is there is answered synchronously.
  */
-export class Collection<Thing extends { readonly id: string }> {
-  readonly #source: Source<Thing>
+export class Collection<Thing extends { readonly id: string }, Kind extends Table<Thing> = Table<Thing>> {
+  readonly #source: Source<Thing, Kind>
   readonly #loader: DataLoader<string, Thing | null>
   #held = new Map<string, Thing | null>()
-  #table: Table<Thing> | undefined
-  #reading: Promise<Table<Thing>> | undefined
+  #table: Kind | undefined
+  #reading: Promise<Kind> | undefined
 
-  constructor(source: Source<Thing>) {
+  constructor(source: Source<Thing, Kind>) {
     this.#source = source
     this.#loader = new DataLoader<string, Thing | null>((ids) => this.#readMany(ids))
   }
@@ -33,31 +31,45 @@ export class Collection<Thing extends { readonly id: string }> {
   /** Starts reading the whole list, if nobody has yet. A failure is told to those who ask for it. */
   start(): void {
     if (this.#reading) return
-    const reading = this.#source.readAll().then((list) => {
-      const table = { list, byId: new Map(list.map((thing) => [thing.id, thing])) }
+    const reading = this.#source.readAll().then((table) => {
       if (this.#reading === reading) this.#table = table
+      table.given()
       return table
     })
     reading.catch(() => {})
     this.#reading = reading
   }
 
-  all(): MaybePromise<Table<Thing>> {
-    if (this.#table) return this.#table
-    this.start()
-    return this.#reading as Promise<Table<Thing>> // set by start() unless the table is there
+  /** What was read whole; null: not read, or not there yet. */
+  get table(): Kind | null {
+    return this.#table ?? null
   }
 
-  /** Whether the whole list is there or on its way, so that asking for it costs nothing more. */
-  get started(): boolean {
-    return this.#reading !== undefined
+  all(): MaybePromise<Kind> {
+    if (this.#table) return this.#table
+    this.start()
+    return this.#reading as Promise<Kind> // set by start() unless the table is there
+  }
+
+  /** When the whole list is there, or has failed; null: it is there. */
+  settled(): Promise<unknown> | null {
+    if (this.#table) return null
+    this.start()
+    return (this.#reading as Promise<Kind>).catch(() => {}) // set by start()
+  }
+
+  /** Whether the whole list is there, on its way or held for this caller, so that it costs less than one thing of it. */
+  get isNear(): boolean {
+    return this.#reading !== undefined || this.#source.isNear()
   }
 
   /** Null when there is none. Rejects when it could not be read. */
   one(id: string): MaybePromise<Thing | null> {
     const held = this.#held.get(id)
     if (held !== undefined) return held
-    return this.#table ? (this.#table.byId.get(id) ?? null) : this.#loader.load(id)
+    if (this.#table) return this.#table.byId.get(id) ?? null
+    if (this.isNear) this.start()
+    return this.#loader.load(id)
   }
 
   /** In the order asked for, without those that are not there. */
@@ -83,7 +95,10 @@ export class Collection<Thing extends { readonly id: string }> {
   hold(all: ReadonlyMap<string, Thing>): void {
     if (this.#table?.byId === all) return
     this.renew([])
-    this.#table = { list: [...all.values()].sort((a, b) => compareIds(a.id, b.id)), byId: all }
+    this.#table = this.#source.makeTable(
+      [...all.values()].sort((a, b) => compareIds(a.id, b.id)),
+      all,
+    )
     this.#reading = Promise.resolve(this.#table)
   }
 

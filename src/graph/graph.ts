@@ -1,14 +1,12 @@
-import type { Cloud, IdSyntax } from '../cloud/cloud.ts'
+import type { IdSyntax } from '../cloud/cloud.ts'
 import { compareIds, type Network, type Nic, type NicRef, type Server } from '../cloud/model.ts'
-import { Collection, type Table } from './collection.ts'
+import { Collection } from './collection.ts'
 import type { Snapshot } from './diff.ts'
 import { andThen, type MaybePromise } from './maybe.ts'
-import { NicIndex } from './nic-index.ts'
 import { type Peer, peersOf } from './peers.ts'
+import type { List, Reads } from './reads.ts'
+import { ServerTable, Table } from './table.ts'
 import { type Scope, type Topology, topologyOf } from './topology.ts'
-
-/** The lists that a query can need, each one REST call. */
-export type List = 'networks' | 'servers'
 
 /**
  * What one request knows of one caller's graph: made for each request, never shared across tokens. Every read happens
@@ -16,20 +14,51 @@ export type List = 'networks' | 'servers'
  */
 export class Graph {
   readonly networks: Collection<Network>
-  readonly servers: Collection<Server>
+  readonly servers: Collection<Server, ServerTable>
   readonly #ids: IdSyntax
-  #index: { readonly of: Table<Server>; readonly nics: NicIndex } | undefined
+  #reads: Reads
+  readonly #ownReads: () => Reads
+  #isOfTablesAlone = true
 
-  constructor(cloud: Cloud, ids: IdSyntax) {
+  /** `ownReads` makes those of this request alone, for after a change. */
+  constructor(ids: IdSyntax, reads: Reads, ownReads: () => Reads) {
     this.#ids = ids
+    this.#reads = reads
+    this.#ownReads = ownReads
     this.networks = new Collection<Network>({
-      readAll: () => cloud.networks(),
-      readByIds: (networkIds) => cloud.networksByIds(networkIds),
+      readAll: () => this.#reads.networks(),
+      readByIds: (networkIds) => {
+        this.leaveTables()
+        return this.#reads.networksByIds(networkIds)
+      },
+      isNear: () => this.#reads.isNear('networks'),
+      makeTable: (list, byId) => new Table(list, byId),
     })
-    this.servers = new Collection<Server>({
-      readAll: () => cloud.servers(),
-      readByIds: (serverIds) => cloud.serversByIds(serverIds),
+    this.servers = new Collection<Server, ServerTable>({
+      readAll: () => this.#reads.servers(),
+      readByIds: (serverIds) => {
+        this.leaveTables()
+        return this.#reads.serversByIds(serverIds)
+      },
+      isNear: () => this.#reads.isNear('servers'),
+      makeTable: (list, byId) => new ServerTable(list, byId),
     })
+  }
+
+  /** The tables that were read so far; null: something else may have gone into what was answered. */
+  get madeOf(): readonly (Table<Network> | ServerTable)[] | null {
+    if (!this.#isOfTablesAlone) return null
+    return [this.networks.table, this.servers.table].filter((table) => table !== null)
+  }
+
+  /** Their names. */
+  get listsRead(): readonly List[] {
+    return (['networks', 'servers'] as const).filter((list) => this[list].table !== null)
+  }
+
+  /** From now on something else goes into the answer than tables, and it cannot be given again because they are the same. */
+  leaveTables(): void {
+    this.#isOfTablesAlone = false
   }
 
   /** Starts these lists now, side by side, because the query will need them. */
@@ -37,12 +66,26 @@ export class Graph {
     for (const list of lists) this[list].start()
   }
 
+  /** Reads these lists, side by side, and waits for all. One that fails is told of to those who ask for it. */
+  read(lists: Iterable<List>): MaybePromise<unknown> {
+    const pending = [...lists].flatMap((list) => this[list].settled() ?? [])
+    return pending.length === 0 ? undefined : Promise.all(pending)
+  }
+
+  /**
+   * The same for what a query of single things will need: `whole` in any case, and of the others those that cost less than
+   * the things themselves.
+   */
+  readForOne({ whole, lists }: { whole: ReadonlySet<List>; lists: ReadonlySet<List> }): MaybePromise<unknown> {
+    return this.read(new Set([...whole, ...[...lists].filter((list) => this[list].isNear)]))
+  }
+
   /**
    * The nics on a network, whole, by server id, then index. Taken from the servers, so that in one answer a network and
    * its servers cannot disagree; a server that went away since the network was read is left out.
    */
   nicsOf(network: Network): MaybePromise<readonly Nic[]> {
-    if (this.servers.started) return andThen(this.servers.all(), (table) => this.#indexOf(table).on(network.id))
+    if (this.servers.isNear) return andThen(this.servers.all(), ({ nics }) => nics.on(network.id))
     const serverIds = [...new Set(network.nicRefs.map((nic) => nic.serverId))]
     return andThen(this.servers.several(serverIds), (servers) =>
       servers.flatMap((server) => server.nics.filter((nic) => nic.networkId === network.id)),
@@ -51,7 +94,7 @@ export class Graph {
 
   /** The same by name where the servers have not been read, for what a name alone tells. */
   nicNamesOf(network: Network): MaybePromise<readonly NicRef[]> {
-    return this.servers.started ? this.nicsOf(network) : network.nicRefs
+    return this.servers.isNear ? this.nicsOf(network) : network.nicRefs
   }
 
   /** The networks a server is on, each once, by id. */
@@ -64,7 +107,7 @@ export class Graph {
   peersOf(server: Server): MaybePromise<readonly Peer[]> {
     this.start(['servers', 'networks'])
     return andThen(this.servers.all(), (servers) =>
-      andThen(this.networks.all(), (networks) => peersOf(server.id, servers, networks, this.#indexOf(servers))),
+      andThen(this.networks.all(), (networks) => peersOf(server.id, servers, networks)),
     )
   }
 
@@ -84,28 +127,29 @@ export class Graph {
     const find = (server: Server | null) => server?.nics.find((nic) => nic.id === nicId) ?? null
     const serverId = this.#ids.serverIdOfNic(nicId)
     if (serverId !== null) return andThen(this.servers.one(serverId), find)
-    return andThen(this.servers.all(), (table) => this.#indexOf(table).byId(nicId))
+    return andThen(this.servers.all(), ({ nics }) => nics.byId(nicId))
   }
 
   /** By stable key, in its one spelling. Null when that nic is gone. A key does not tell the server, so this needs the list of them. */
   nicByKey(key: string): MaybePromise<Nic | null> {
-    return andThen(this.servers.all(), (table) => this.#indexOf(table).byKey(key))
+    return andThen(this.servers.all(), ({ nics }) => nics.byKey(key))
   }
 
-  /** After a change: drops all that was known but for what has just been read. */
+  /**
+   * After a change: drops all that was known but for what has just been read, and shares no read with other requests, which
+   * may have begun before the change.
+   */
   renew(fresh: { networks?: readonly Network[]; servers?: readonly Server[] } = {}): void {
+    this.leaveTables()
+    this.#reads = this.#ownReads()
     this.networks.renew(fresh.networks ?? [])
     this.servers.renew(fresh.servers ?? [])
   }
 
   /** Answers from that moment, and asks the cloud for nothing. */
   hold({ networks, servers }: Snapshot): void {
+    this.leaveTables()
     this.networks.hold(networks)
     this.servers.hold(servers)
-  }
-
-  #indexOf(table: Table<Server>): NicIndex {
-    if (this.#index?.of !== table) this.#index = { of: table, nics: new NicIndex(table.list) }
-    return this.#index.nics
   }
 }

@@ -1,5 +1,5 @@
 import type { Network, Nic, Server } from '../cloud/model.ts'
-import type { Table } from './collection.ts'
+import type { Table } from './table.ts'
 
 /** Which part of the graph; null: any. */
 export interface Scope {

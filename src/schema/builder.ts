@@ -29,7 +29,12 @@ export const builder = new SchemaBuilder<{
     clientMutationId: 'omit',
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    nodeTypeOptions: { description: 'A thing with an id of its own in this graph: a network, a server or a nic.' },
+    nodeTypeOptions: {
+      description: 'A thing with an id of its own in this graph: a network, a server or a nic.',
+      // By what only that kind has: things are shared between requests, so that nothing can be noted on them.
+      resolveType: (thing) =>
+        'nicRefs' in (thing as object) ? 'Network' : 'nics' in (thing as object) ? 'Server' : 'Nic',
+    },
     idFieldOptions: { description: 'Global id, readable: `Network:4`, `Server:141`, `Nic:<stable key>`.' },
     edgesFieldOptions: {
       nullable: { list: false, items: false },

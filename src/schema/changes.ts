@@ -142,7 +142,7 @@ builder.subscriptionField('changes', (t) =>
     subscribe: async (_root, { networkIds, serverIds }, { operation, ids }) => {
       const networks = networkIds && new Set(networkIds.map((id) => readNetworkId(id, ids, ['networkIds'])))
       const servers = serverIds && new Set(serverIds.map((id) => readServerId(id, ids, ['serverIds'])))
-      const feed = await operation.watch()
+      const feed = await operation().watch()
       if (!networks && !servers) return feed
       return feed.where(({ difference }) => {
         const touched = ends(difference)

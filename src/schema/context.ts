@@ -6,7 +6,8 @@ import type { OperationContext } from '../operations/context.ts'
 export interface SchemaContext {
   readonly graph: Graph
   readonly ids: IdSyntax
-  readonly operation: OperationContext
+  /** For changes and what is known of them. What is answered with it is more than what the cloud's lists say. */
+  readonly operation: () => OperationContext
   readonly info: CloudInfo
   /** Most rows of one page; without `first` or `last`, the page is that long. */
   readonly maxPageRows: number

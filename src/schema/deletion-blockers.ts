@@ -41,6 +41,6 @@ builder.objectField(Network, 'deletionBlockers', (t) =>
       'A nic that another program is connecting in this moment is not to be seen. ' +
       'Null, with an entry in errors[], when the nics could not be read.',
     extensions: { reads: 'networks' },
-    resolve: (network, _args, { graph, operation }) => deletionBlockers(network, graph, operation.connects),
+    resolve: (network, _args, { graph, operation }) => deletionBlockers(network, graph, operation().connects),
   }),
 )

@@ -13,7 +13,7 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql'
-import type { List } from '../graph/graph.ts'
+import type { List } from '../graph/reads.ts'
 
 /** What a field says of itself in its `extensions`, for the look-ahead. */
 export interface Reads {
@@ -28,38 +28,60 @@ export interface Reads {
 /** The lists that what is selected below a field will need. */
 export interface Needs {
   /** If the field itself is a list of things. */
-  readonly lists: Set<List>
+  readonly lists: ReadonlySet<List>
   /** In any case. */
-  readonly whole: Set<List>
+  readonly whole: ReadonlySet<List>
 }
 
 /** The fields of cursors, which tell nothing of what kind of row they name. */
 const cursorFields = new Set(['cursor', 'startCursor', 'endCursor'])
+
+/** The names of ids, which a thing's own name tells without reading the thing. */
+const idFields = new Set(['id', 'networkId', 'serverId', '__typename'])
+
+/**
+ * Kept by the field's nodes: an executor has one list of them for as long as @skip and @include stand as they do, and gives
+ * the same one for every object of an answer, a plan even for every answer.
+ */
+const needsKept = new WeakMap<readonly FieldNode[], Needs>()
+const selectsIdsKept = new WeakMap<readonly FieldNode[], boolean>()
 
 /**
  * The lists that what is selected below this field will need, so that they can be started at once and side by side, not
  * after the first answers. Fragments, @skip and @include count as they will in the execution.
  */
 export function needsBelow(info: GraphQLResolveInfo): Needs {
-  const needs: Needs = { lists: new Set(), whole: new Set() }
+  const held = needsKept.get(info.fieldNodes)
+  if (held) return held
+  const needs = { lists: new Set<List>(), whole: new Set<List>() }
   const type = getNamedType(info.returnType)
   const field = info.parentType.getFields()[info.fieldName]
   const cursorReads = (field?.extensions as Reads | undefined)?.cursorReads
   for (const { selectionSet } of info.fieldNodes) {
     if (selectionSet && isCompositeType(type)) collect(selectionSet, type, cursorReads, info, needs)
   }
+  needsKept.set(info.fieldNodes, needs)
   return needs
 }
 
-/** Whether nothing but these fields (and __typename) is selected below this field. */
-export function selectsOnly(info: GraphQLResolveInfo, names: ReadonlySet<string>): boolean {
-  const only = ({ selections }: SelectionSetNode): boolean =>
-    selections.every((node) => {
-      if (!isIncluded(node, info)) return true
-      if (node.kind === 'Field') return names.has(node.name.value) || node.name.value === '__typename'
-      return only(node.kind === 'InlineFragment' ? node.selectionSet : fragment(info, node.name.value).selectionSet)
-    })
-  return info.fieldNodes.every(({ selectionSet }) => selectionSet !== undefined && only(selectionSet))
+/** Whether nothing but ids is selected of the thing that this field answers. */
+export function selectsIdsOnly(info: GraphQLResolveInfo): boolean {
+  const held = selectsIdsKept.get(info.fieldNodes)
+  if (held !== undefined) return held
+  const made = info.fieldNodes.every(({ selectionSet }) => selectionSet !== undefined && isOfIds(selectionSet, info))
+  selectsIdsKept.set(info.fieldNodes, made)
+  return made
+}
+
+function isOfIds({ selections }: SelectionSetNode, info: GraphQLResolveInfo): boolean {
+  return selections.every((node) => {
+    if (!isIncluded(node, info)) return true
+    if (node.kind === 'Field') return idFields.has(node.name.value)
+    return isOfIds(
+      node.kind === 'InlineFragment' ? node.selectionSet : fragment(info, node.name.value).selectionSet,
+      info,
+    )
+  })
 }
 
 function collect(
@@ -67,7 +89,7 @@ function collect(
   type: GraphQLCompositeType,
   cursorReads: List | null | undefined,
   info: GraphQLResolveInfo,
-  needs: Needs,
+  needs: { lists: Set<List>; whole: Set<List> },
 ): void {
   for (const node of selections) {
     if (!isIncluded(node, info)) continue
@@ -86,7 +108,7 @@ function collectField(
   type: GraphQLObjectType,
   cursorReads: List | null | undefined,
   info: GraphQLResolveInfo,
-  { lists, whole }: Needs,
+  { lists, whole }: { lists: Set<List>; whole: Set<List> },
 ): void {
   const name = node.name.value
   const field = type.getFields()[name]

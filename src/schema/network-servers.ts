@@ -36,9 +36,10 @@ builder.objectField(Network, 'servers', (t) =>
         const request = readPage(args, byId)
         const rows = needsBelow(info).lists.has('servers') ? wholeRows(network, graph) : namedRows(network)
         return andThen(rows, (all) => {
-          const { edges, ...page } = pageOf(all, request, maxPageRows)
+          const { edges, pageInfo, totalCount } = pageOf(all, request, maxPageRows)
           return {
-            ...page,
+            pageInfo,
+            totalCount,
             edges: edges.map((edge) => ({ cursor: edge.cursor, node: edge.node.server, nics: edge.node.nics })),
           }
         })

@@ -112,8 +112,7 @@ builder.queryField('network', (t) =>
     args: { id: t.arg.id({ required: true, description: 'Cloud id ("4") or global id ("Network:4").' }) },
     resolve: (_root, { id }, { graph, ids }, info) => {
       const networkId = readNetworkId(id, ids, ['id'])
-      graph.start(needsBelow(info).whole)
-      return graph.networks.one(networkId)
+      return andThen(graph.readForOne(needsBelow(info)), () => graph.networks.one(networkId))
     },
   }),
 )

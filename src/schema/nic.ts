@@ -4,7 +4,7 @@ import { builder } from './builder.ts'
 import type { SchemaContext } from './context.ts'
 import { FirewallProfile } from './enums.ts'
 import { globalId, readNicId } from './ids.ts'
-import { needsBelow, selectsOnly } from './look-ahead.ts'
+import { needsBelow, selectsIdsOnly } from './look-ahead.ts'
 import { Network } from './network.ts'
 import { Server } from './server.ts'
 
@@ -19,16 +19,16 @@ export const Nic = builder.objectRef<NicValue>('Nic')
 /** A field that only the server holds. */
 const ofServer = { extensions: { reads: 'servers' } } as const
 
-/** What the nic itself says; the server is read where only the name is known. */
-function whole<Value>(nic: NicValue, { graph }: SchemaContext, pick: (nic: model.Nic) => Value): MaybePromise<Value> {
-  if ('key' in nic) return pick(nic)
-  return andThen(graph.nicById(nic.id), (found) => {
-    if (found) return pick(found)
-    throw new Error(`nic ${nic.id} went away between two reads`)
-  })
+/** Resolves what the whole nic says; the server is read where only the name is known. */
+function whole<Value>(pick: (nic: model.Nic) => Value) {
+  return (nic: NicValue, _args: object, { graph }: SchemaContext): MaybePromise<Value> => {
+    if ('key' in nic) return pick(nic)
+    return andThen(graph.nicById(nic.id), (found) => {
+      if (found) return pick(found)
+      throw new Error(`nic ${nic.id} went away between two reads`)
+    })
+  }
 }
-
-const idOnly = new Set(['id', 'networkId', 'serverId'])
 
 Nic.implement({
   description: 'A network interface: joins one server to one network.',
@@ -36,7 +36,7 @@ Nic.implement({
   fields: (t) => ({
     id: t.id({
       description: 'Global id. Stable while the nic lives, whatever the cloud renames it to.',
-      resolve: (nic, _args, context) => whole(nic, context, ({ key }) => globalId('Nic', key)),
+      resolve: whole(({ key }) => globalId('Nic', key)),
       ...ofServer,
     }),
     nicId: t.exposeID('id', {
@@ -49,26 +49,26 @@ Nic.implement({
     macAddress: t.string({
       nullable: true,
       description: 'Lower case, six pairs with colons. Null where the cloud gives none.',
-      resolve: (nic, _args, context) => whole(nic, context, ({ macAddress }) => macAddress),
+      resolve: whole(({ macAddress }) => macAddress),
       ...ofServer,
     }),
     ipv4: t.string({
       nullable: true,
       description: 'Its address. Null on a network without DHCP.',
-      resolve: (nic, _args, context) => whole(nic, context, ({ ipv4 }) => ipv4),
+      resolve: whole(({ ipv4 }) => ipv4),
       ...ofServer,
     }),
     ipv6: t.string({
       nullable: true,
       description: 'Its address. Null on a network without an IPv6 range.',
-      resolve: (nic, _args, context) => whole(nic, context, ({ ipv6 }) => ipv6),
+      resolve: whole(({ ipv6 }) => ipv6),
       ...ofServer,
     }),
     firewallProfile: t.field({
       type: FirewallProfile,
       nullable: true,
       description: 'Null on private networks, which have no firewall.',
-      resolve: (nic, _args, context) => whole(nic, context, ({ firewallProfile }) => firewallProfile),
+      resolve: whole(({ firewallProfile }) => firewallProfile),
       ...ofServer,
     }),
     network: t.field({
@@ -78,7 +78,7 @@ Nic.implement({
         'Where it leads. Null when the network went away since the nic was read, or, with an entry in errors[], could not be read.',
       resolve: ({ networkId }, _args, { graph }, info) =>
         // Safe: nothing else of the network is selected.
-        selectsOnly(info, idOnly) ? ({ id: networkId } as model.Network) : graph.networks.one(networkId),
+        selectsIdsOnly(info) ? ({ id: networkId } as model.Network) : graph.networks.one(networkId),
     }),
     server: t.field({
       type: Server,
@@ -87,7 +87,7 @@ Nic.implement({
         'Whose it is. Null when the server went away since the nic was read, or, with an entry in errors[], could not be read.',
       resolve: ({ serverId }, _args, { graph }, info) =>
         // Safe: nothing else of the server is selected.
-        selectsOnly(info, idOnly) ? ({ id: serverId } as model.Server) : graph.servers.one(serverId),
+        selectsIdsOnly(info) ? ({ id: serverId } as model.Server) : graph.servers.one(serverId),
     }),
   }),
 })
@@ -107,8 +107,9 @@ builder.queryField('nic', (t) =>
     },
     resolve: (_root, { id }, { graph, ids }, info) => {
       const name = readNicId(id, ids, ['id'])
-      graph.start(needsBelow(info).whole)
-      return 'key' in name ? graph.nicByKey(name.key) : graph.nicById(name.id)
+      return andThen(graph.readForOne(needsBelow(info)), () =>
+        'key' in name ? graph.nicByKey(name.key) : graph.nicById(name.id),
+      )
     },
   }),
 )

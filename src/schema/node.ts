@@ -1,22 +1,12 @@
-import { brandWithType } from '@pothos/core'
 import type { Graph } from '../graph/graph.ts'
 import { andThen, type MaybePromise } from '../graph/maybe.ts'
 import { builder } from './builder.ts'
 import { type NodeKind, readGlobalId } from './ids.ts'
 import { needsBelow } from './look-ahead.ts'
-import { Network } from './network.ts'
-import { Nic } from './nic.ts'
-import { Server } from './server.ts'
-
-const types = { Network, Server, Nic }
 
 function load(graph: Graph, { kind, key }: { kind: NodeKind; key: string }): MaybePromise<object | null> {
-  const thing: MaybePromise<object | null> =
-    kind === 'Network' ? graph.networks.one(key) : kind === 'Server' ? graph.servers.one(key) : graph.nicByKey(key)
-  return andThen(thing, (found) => {
-    if (found) brandWithType(found, types[kind]) // so that the interface knows which type it is
-    return found
-  })
+  if (kind === 'Network') return graph.networks.one(key)
+  return kind === 'Server' ? graph.servers.one(key) : graph.nicByKey(key)
 }
 
 builder.queryField('node', (t) =>
@@ -28,8 +18,7 @@ builder.queryField('node', (t) =>
     args: { id: t.arg.id({ required: true, description: 'Global id, such as "Network:4".' }) },
     resolve: (_root, { id }, { graph, ids }, info) => {
       const thing = readGlobalId(id, ids, ['id'])
-      graph.start(needsBelow(info).whole)
-      return load(graph, thing)
+      return andThen(graph.readForOne(needsBelow(info)), () => load(graph, thing))
     },
   }),
 )

@@ -26,23 +26,56 @@ export interface Edge<Row> {
   readonly cursor: string
 }
 
-export interface Page<Row> {
-  readonly edges: Edge<Row>[]
-  readonly totalCount: number
-  readonly pageInfo: {
-    readonly hasNextPage: boolean
-    readonly hasPreviousPage: boolean
-    readonly startCursor: string | null
-    readonly endCursor: string | null
+/** Rows of an order, from `start` to before `end`. What of it nobody selects is never made. */
+export class Page<Row> {
+  readonly #rows: readonly Row[]
+  readonly #start: number
+  readonly #end: number
+  readonly #order: Pick<Order<Row, unknown>, 'name' | 'key' | 'place'>
+  #edges: Edge<Row>[] | undefined
+
+  constructor(
+    rows: readonly Row[],
+    start: number,
+    end: number,
+    order: Pick<Order<Row, unknown>, 'name' | 'key' | 'place'>,
+  ) {
+    this.#rows = rows
+    this.#start = start
+    this.#end = end
+    this.#order = order
+  }
+
+  get edges(): Edge<Row>[] {
+    this.#edges ??= this.#rows.slice(this.#start, this.#end).map((row) => new LazyEdge(row, this.#order))
+    return this.#edges
+  }
+
+  get totalCount(): number {
+    return this.#rows.length
+  }
+
+  get pageInfo() {
+    const { edges } = this
+    return {
+      hasPreviousPage: this.#start > 0,
+      hasNextPage: this.#end < this.#rows.length,
+      get startCursor() {
+        return edges[0]?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
+    }
   }
 }
 
-/** Written only when asked for: most queries select no cursor. */
-class LazyEdge<Row, Place> implements Edge<Row> {
+/** Its cursor is written only when asked for: most queries select none. */
+class LazyEdge<Row> implements Edge<Row> {
   readonly node: Row
-  readonly #order: Order<Row, Place>
+  readonly #order: Pick<Order<Row, unknown>, 'name' | 'key' | 'place'>
 
-  constructor(node: Row, order: Order<Row, Place>) {
+  constructor(node: Row, order: Pick<Order<Row, unknown>, 'name' | 'key' | 'place'>) {
     this.node = node
     this.#order = order
   }
@@ -91,21 +124,7 @@ export function pageOf<Row, Place>(
     if (last !== null && first === null) start = end - maxRows
     else end = start + maxRows
   }
-  const edges = rows.slice(start, end).map((row) => new LazyEdge(row, order))
-  return {
-    edges,
-    totalCount: rows.length,
-    pageInfo: {
-      hasPreviousPage: start > 0,
-      hasNextPage: end < rows.length,
-      get startCursor() {
-        return edges[0]?.cursor ?? null
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null
-      },
-    },
-  }
+  return new Page(rows, start, end, order)
 }
 
 function readCount(count: number | null | undefined, name: string): number | null {
@@ -125,8 +144,8 @@ function find<Row, Place>(rows: readonly Row[], [, key, place]: Cursor<Place>, o
   return { at: end, behind: end }
 }
 
-function writeCursor<Row, Place>(order: Order<Row, Place>, row: Row): string {
-  const cursor: Cursor<Place> = [order.name, order.key(row), order.place(row)]
+function writeCursor<Row>(order: Pick<Order<Row, unknown>, 'name' | 'key' | 'place'>, row: Row): string {
+  const cursor: Cursor<unknown> = [order.name, order.key(row), order.place(row)]
   return Buffer.from(JSON.stringify(cursor)).toString('base64url')
 }
 

@@ -1,4 +1,5 @@
 import type * as model from '../cloud/model.ts'
+import { andThen } from '../graph/maybe.ts'
 import type { Peer } from '../graph/peers.ts'
 import { builder } from './builder.ts'
 import { ServerStatus } from './enums.ts'
@@ -135,8 +136,7 @@ builder.queryField('server', (t) =>
     args: { id: t.arg.id({ required: true, description: 'Cloud id ("141") or global id ("Server:141").' }) },
     resolve: (_root, { id }, { graph, ids }, info) => {
       const serverId = readServerId(id, ids, ['id'])
-      graph.start(needsBelow(info).whole)
-      return graph.servers.one(serverId)
+      return andThen(graph.readForOne(needsBelow(info)), () => graph.servers.one(serverId))
     },
   }),
 )

@@ -198,7 +198,7 @@ describe('a cursor', () => {
     const { db } = gateway.cloud
     const orderBy = { field: 'NAME' } as const // 1 10 11 9
     const { end } = await networks(gateway, { orderBy, first: 2 })
-    db.network(10).status = 'DELETED' // its own row
+    Object.assign(db.network(10), { status: 'DELETED', updated: db.now() }) // its own row
     db.addNetwork({ ownerId, id: 12, name: 'tier 1' }) // behind it
     db.addNetwork({ ownerId, id: 13, name: 'a' }) // before it
     const next = await networks(gateway, { orderBy, first: 2, after: end })

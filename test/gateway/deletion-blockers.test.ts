@@ -123,7 +123,7 @@ describe('what stands in the way of deleting a network', () => {
 
 describe('its REST calls', () => {
   it('are one list for all networks, and one read for one network', async () => {
-    await using gateway = await startGateway()
+    await using gateway = await startGateway({ snapshots: false })
     const id = await createNetwork(gateway)
     gateway.cloud.clearRequests()
     const { data } = await gateway.run(AllDeletionBlockersDocument)

@@ -21,6 +21,9 @@ export interface GatewayOptions {
   readonly timeoutMs?: number
   readonly maxAnswerBytes?: number
   readonly maxPageRows?: number
+  /** On unless told, as shipped. */
+  readonly snapshots?: boolean
+  readonly maxBodyBytes?: number
 }
 
 export interface TestGateway extends AsyncDisposable {
@@ -52,7 +55,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     defaultToken: options.defaultToken === undefined ? cloud.token : options.defaultToken,
     waits: options.waits ?? { firstMs: 5, longestMs: 20 },
     polls: options.polls ?? { shortestMs: 10, longestMs: 40 },
+    keep: { snapshots: options.snapshots ?? true, maxBytes: 64 * 2 ** 20 },
     maxPageRows: options.maxPageRows ?? 10_000,
+    maxBodyBytes: options.maxBodyBytes ?? 262_144,
     logger: yogaLogger(pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })),
   })
   server.listen(0, '127.0.0.1')

@@ -76,7 +76,7 @@ builder.mutationField('connectServer', (t) =>
     resolve: (_root, { input }, { operation, ids }) => {
       const serverId = readServerId(input.serverId, ids, ['input', 'serverId'])
       const networkId = readNetworkId(input.networkId, ids, ['input', 'networkId'])
-      return connectServer(operation, serverId, networkId, readWaiting(input))
+      return connectServer(operation(), serverId, networkId, readWaiting(input))
     },
   }),
 )

@@ -81,7 +81,7 @@ builder.mutationField('createNetwork', (t) =>
         cidr6: input.cidr6 ?? null,
         gateway6: input.gateway6 ?? null,
       }
-      return createNetwork(operation, spec, readWaiting(input))
+      return createNetwork(operation(), spec, readWaiting(input))
     },
   }),
 )

@@ -85,7 +85,7 @@ builder.mutationField('deleteNetwork', (t) =>
     resolve: async (_root, { input }, { operation, ids }) => {
       const networkId = readNetworkId(input.networkId, ids, ['input', 'networkId'])
       const options = { ...readWaiting(input), disconnectNics: input.disconnectNics ?? false }
-      return { networkId, ...(await deleteNetwork(operation, networkId, options)) }
+      return { networkId, ...(await deleteNetwork(operation(), networkId, options)) }
     },
   }),
 )

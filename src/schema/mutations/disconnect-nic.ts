@@ -95,7 +95,7 @@ builder.mutationField('disconnectNic', (t) =>
       const networkId =
         input.expectNetworkId == null ? null : readNetworkId(input.expectNetworkId, ids, ['input', 'expectNetworkId'])
       const expected = { networkId, macAddress: input.expectMacAddress ?? null }
-      return disconnectNic(operation, nic, expected, readWaiting(input))
+      return disconnectNic(operation(), nic, expected, readWaiting(input))
     },
   }),
 )

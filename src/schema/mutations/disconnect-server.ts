@@ -86,7 +86,7 @@ builder.mutationField('disconnectServer', (t) =>
     resolve: (_root, { input }, { operation, ids }) => {
       const serverId = readServerId(input.serverId, ids, ['input', 'serverId'])
       const networkId = readNetworkId(input.networkId, ids, ['input', 'networkId'])
-      return disconnectServer(operation, serverId, networkId, readWaiting(input))
+      return disconnectServer(operation(), serverId, networkId, readWaiting(input))
     },
   }),
 )

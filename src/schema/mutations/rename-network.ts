@@ -46,7 +46,11 @@ builder.mutationField('renameNetwork', (t) =>
       ],
     },
     resolve: async (_root, { input }, { operation, ids }) => ({
-      network: await renameNetwork(operation, readNetworkId(input.networkId, ids, ['input', 'networkId']), input.name),
+      network: await renameNetwork(
+        operation(),
+        readNetworkId(input.networkId, ids, ['input', 'networkId']),
+        input.name,
+      ),
     }),
   }),
 )

@@ -63,7 +63,7 @@ builder.mutationField('setFirewallProfile', (t) =>
     },
     resolve: (_root, { input }, { operation, ids }) => {
       const serverId = readServerId(input.serverId, ids, ['input', 'serverId'])
-      return setFirewallProfile(operation, serverId, input.profile, readWaiting(input))
+      return setFirewallProfile(operation(), serverId, input.profile, readWaiting(input))
     },
   }),
 )

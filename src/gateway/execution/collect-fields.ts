@@ -1,0 +1,93 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  GraphQLIncludeDirective,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  isAbstractType,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql'
+
+/** Where selections are collected: the document's fragments, and the values that @skip and @include go by. */
+export interface Collection {
+  readonly schema: GraphQLSchema
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+type Fields = Map<string, [FieldNode, ...FieldNode[]]>
+
+/** The fields that are selected of an object of that type, by their name in the answer, in its order (GraphQL 6.3.2). */
+export function collectFields(
+  collection: Collection,
+  type: GraphQLObjectType,
+  selections: readonly SelectionSetNode[],
+): Fields {
+  const fields: Fields = new Map()
+  const visited = new Set<string>()
+  for (const selection of selections) collect(collection, type, selection, fields, visited)
+  return fields
+}
+
+/** The definition of a field, the introspection's among them. The document is valid, so there is one. */
+export function fieldOf(
+  schema: GraphQLSchema,
+  parentType: GraphQLObjectType,
+  name: string,
+): GraphQLField<unknown, unknown> {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef
+  if (parentType === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef
+  }
+  const field = parentType.getFields()[name]
+  if (!field) throw new Error(`no field ${parentType.name}.${name}`)
+  return field
+}
+
+function collect(
+  collection: Collection,
+  type: GraphQLObjectType,
+  { selections }: SelectionSetNode,
+  fields: Fields,
+  visited: Set<string>,
+): void {
+  for (const node of selections) {
+    if (!isIncluded(node, collection.variables)) continue
+    if (node.kind === 'Field') {
+      const key = (node.alias ?? node.name).value
+      const nodes = fields.get(key)
+      if (nodes) nodes.push(node)
+      else fields.set(key, [node])
+      continue
+    }
+    if (node.kind === 'FragmentSpread') {
+      if (visited.has(node.name.value)) continue
+      visited.add(node.name.value)
+    }
+    const fragment = node.kind === 'InlineFragment' ? node : collection.fragments[node.name.value]
+    if (fragment && applies(collection.schema, fragment.typeCondition?.name.value, type)) {
+      collect(collection, type, fragment.selectionSet, fields, visited)
+    }
+  }
+}
+
+function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+  if (!node.directives?.length) return true
+  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables)
+  const include = getDirectiveValues(GraphQLIncludeDirective, node, variables)
+  return skip?.if !== true && include?.if !== false
+}
+
+function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLObjectType): boolean {
+  if (condition === undefined || condition === type.name) return true
+  const target = schema.getType(condition)
+  return isAbstractType(target) && schema.isSubType(target, type)
+}

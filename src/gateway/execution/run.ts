@@ -1,0 +1,234 @@
+/**
+ * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
+ * the tests hold it against. What is there is answered synchronously.
+ */
+import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, locatedError } from 'graphql'
+import { Info, type Path, pathToArray } from './info.ts'
+import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
+import { toBeWritten } from './written.ts'
+
+/** One execution of a plan. */
+export interface Execution {
+  readonly plan: QueryPlan
+  readonly rootValue: unknown
+  readonly contextValue: unknown
+  readonly variableValues: Readonly<Record<string, unknown>>
+}
+
+type Answer = Record<string, unknown>
+
+export function run(execution: Execution): ExecutionResult | Promise<ExecutionResult> {
+  return new Run(execution).answer()
+}
+
+class Run implements Execution {
+  readonly plan: QueryPlan
+  readonly rootValue: unknown
+  readonly contextValue: unknown
+  readonly variableValues: Readonly<Record<string, unknown>>
+  readonly #errors: GraphQLError[] = []
+  /** Where an error made null; undefined: of everything. Errors from below such a place are not told again. */
+  readonly #nulled = new Set<Path | undefined>()
+  readonly #arguments = new Map<FieldPlan, Record<string, unknown>>()
+
+  constructor({ plan, rootValue, contextValue, variableValues }: Execution) {
+    this.plan = plan
+    this.rootValue = rootValue
+    this.contextValue = contextValue
+    this.variableValues = variableValues
+  }
+
+  answer(): ExecutionResult | Promise<ExecutionResult> {
+    try {
+      const data = this.#object(this.plan.root, this.rootValue, undefined)
+      return isPromise<Answer>(data)
+        ? data.then(
+            (there) => this.#result(there),
+            (error) => this.#failed(error),
+          )
+        : this.#result(data)
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  #result(data: Answer | null): ExecutionResult {
+    if (this.#errors.length > 0) return { errors: this.#errors, data }
+    return toBeWritten(data)
+  }
+
+  #failed(error: unknown): ExecutionResult {
+    this.#tell(error as GraphQLError, undefined) // located where it was thrown
+    return this.#result(null)
+  }
+
+  #object({ fields, empty }: ObjectPlan, source: unknown, path: Path | undefined): Answer | Promise<Answer> {
+    const answer: Answer = { ...empty }
+    let pending: string[] | undefined
+    try {
+      for (const field of fields) {
+        const value = this.#field(field, source, path)
+        answer[field.key] = value
+        if (isPromise(value)) {
+          if (pending) pending.push(field.key)
+          else pending = [field.key]
+        }
+      }
+    } catch (error) {
+      if (!pending) throw error
+      // The promises already there may reject as well, and somebody has to hear it.
+      return settled(answer, pending).finally(() => {
+        throw error
+      })
+    }
+    return pending ? settled(answer, pending) : answer
+  }
+
+  #field(field: FieldPlan, source: unknown, parentPath: Path | undefined): unknown {
+    const plan = field.value
+    const path = plan.kind === 'leaf' && !field.takesInfo ? undefined : pathOf(field, parentPath)
+    try {
+      const info = field.takesInfo && path ? new Info(this, field, path) : undefined
+      const value = field.resolve(source, this.#argumentsOf(field), this.contextValue, info as Info)
+      if (!isPromise(value)) {
+        const completed = this.#complete(plan, field, path, value)
+        return isPromise(completed) ? this.#heard(completed, plan, field, path ?? pathOf(field, parentPath)) : completed
+      }
+      const completed = value.then((there) => this.#complete(plan, field, path, there))
+      return this.#heard(completed, plan, field, path ?? pathOf(field, parentPath))
+    } catch (error) {
+      return this.#caught(error, plan, field, path ?? pathOf(field, parentPath))
+    }
+  }
+
+  /** Without a path for leaves only. */
+  #complete(plan: ValuePlan, field: FieldPlan, path: Path | undefined, value: unknown): unknown {
+    if (value == null || value instanceof Error) {
+      if (value instanceof Error) throw value
+      if (!plan.nonNull) return null
+      const { parentType, definition } = field
+      throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`)
+    }
+    switch (plan.kind) {
+      case 'leaf': {
+        const serialized = plan.type.serialize(value)
+        if (serialized != null) return serialized
+        throw new Error(`Expected \`${plan.type.name}.serialize()\` to return non-nullable value.`)
+      }
+      case 'list':
+        return this.#list(plan.item, field, path, value)
+      case 'object':
+        return this.#checked(plan.object, field, path, value)
+      case 'abstract': {
+        const type = plan.resolveType(value, this.contextValue, new Info(this, field, path as Path), plan.type)
+        return isPromise(type)
+          ? type.then((there) => this.#checked(this.#runtimePlan(plan, field, there), field, path, value))
+          : this.#checked(this.#runtimePlan(plan, field, type), field, path, value)
+      }
+    }
+  }
+
+  #list(plan: ValuePlan, field: FieldPlan, path: Path | undefined, value: unknown): unknown {
+    if (!isIterable(value)) {
+      const { parentType, definition } = field
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
+      )
+    }
+    let isPending = false
+    const items = Array.isArray(value) ? value : Array.from(value)
+    const answers = new Array<unknown>(items.length)
+    for (let key = 0; key < items.length; key++) {
+      const answer = this.#item(plan, field, { prev: path, key, typename: undefined }, items[key])
+      answers[key] = answer
+      isPending ||= isPromise(answer)
+    }
+    return isPending ? Promise.all(answers) : answers
+  }
+
+  #item(plan: ValuePlan, field: FieldPlan, path: Path, item: unknown): unknown {
+    try {
+      if (isPromise(item))
+        return this.#heard(
+          item.then((there) => this.#complete(plan, field, path, there)),
+          plan,
+          field,
+          path,
+        )
+      const completed = this.#complete(plan, field, path, item)
+      return isPromise(completed) ? this.#heard(completed, plan, field, path) : completed
+    } catch (error) {
+      return this.#caught(error, plan, field, path)
+    }
+  }
+
+  #checked(plan: ObjectPlan, field: FieldPlan, path: Path | undefined, value: unknown): Answer | Promise<Answer> {
+    const is = plan.type.isTypeOf
+      ? plan.type.isTypeOf(value, this.contextValue, new Info(this, field, path as Path))
+      : true
+    if (is === true) return this.#object(plan, value, path)
+    const check = (there: boolean) => {
+      if (there) return this.#object(plan, value, path)
+      throw new GraphQLError(`Expected value of type "${plan.type.name}".`, { nodes: field.nodes })
+    }
+    return isPromise<boolean>(is) ? is.then(check) : check(is)
+  }
+
+  #runtimePlan(plan: AbstractPlan, field: FieldPlan, name: string | undefined): ObjectPlan {
+    const type = name === undefined ? undefined : this.plan.schema.getType(name)
+    if (isObjectType(type) && this.plan.schema.isSubType(plan.type, type)) return plan.objectOf(type)
+    throw new GraphQLError(`Abstract type "${plan.type.name}" was resolved to "${name}", which is none of its types.`, {
+      nodes: field.nodes,
+    })
+  }
+
+  #argumentsOf(field: FieldPlan): Record<string, unknown> {
+    if (field.fixedArguments) return field.fixedArguments
+    const held = this.#arguments.get(field)
+    if (held) return held
+    const made = getArgumentValues(field.definition, field.nodes[0] as (typeof field.nodes)[0], this.variableValues)
+    this.#arguments.set(field, made)
+    return made
+  }
+
+  /** Null, and told, where null is allowed; else thrown on to where it is. */
+  #caught(raw: unknown, plan: ValuePlan, field: FieldPlan, path: Path): null {
+    const error = locatedError(raw, field.nodes, pathToArray(path))
+    if (plan.nonNull) throw error
+    this.#tell(error, path)
+    return null
+  }
+
+  #heard(completed: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
+    return completed.then(undefined, (error) => this.#caught(error, plan, field, path))
+  }
+
+  #tell(error: GraphQLError, path: Path | undefined): void {
+    if (this.#nulled.size > 0) {
+      if (this.#nulled.has(undefined)) return
+      for (let at = path; at !== undefined; at = at.prev) if (this.#nulled.has(at)) return
+    }
+    this.#nulled.add(path)
+    this.#errors.push(error)
+  }
+}
+
+function pathOf({ key, parentType }: FieldPlan, prev: Path | undefined): Path {
+  return { prev, key, typename: parentType.name }
+}
+
+async function settled(answer: Answer, pending: readonly string[]): Promise<Answer> {
+  const values = await Promise.all(pending.map((key) => answer[key]))
+  pending.forEach((key, at) => {
+    answer[key] = values[at]
+  })
+  return answer
+}
+
+function isPromise<Value>(value: unknown): value is Promise<Value> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+}

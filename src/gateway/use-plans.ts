@@ -1,0 +1,124 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import type { MaybePromise } from '../graph/maybe.ts'
+import type { SchemaContext } from '../schema/context.ts'
+import { answerOnce } from './execution/answer-once.ts'
+import { planQuery, type QueryPlan } from './execution/plan.ts'
+import { run } from './execution/run.ts'
+
+/** Plans of one operation that differ by @skip and @include; a document with more of these than that is not planned. */
+const MOST_CONDITIONS = 6
+
+/** graphql's own limit. */
+const MOST_VARIABLE_ERRORS = 50
+
+/**
+ * Executes queries by plans that are made once and kept, by schema, document and operation name, since one document may hold
+ * a query and a mutation; yoga keeps one document for one text. Mutations and subscriptions go to graphql's own executor.
+ */
+export function usePlans(): Plugin {
+  const schemas = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Map<string | null, PlannedQuery | null>>>()
+  return {
+    onExecute({ args, setExecuteFn }) {
+      const { schema, document } = args
+      const documents = entry(
+        schemas,
+        schema,
+        () => new WeakMap<DocumentNode, Map<string | null, PlannedQuery | null>>(),
+      )
+      const operations = entry(documents, document, () => new Map<string | null, PlannedQuery | null>())
+      const query = entry(operations, args.operationName ?? null, () => plannable(schema, document, args.operationName))
+      if (query) setExecuteFn((execution: ExecutionArgs) => query.execute(execution))
+    },
+  }
+}
+
+/** Null for what is no query, and for what graphql's own executor is left to do. */
+function plannable(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): PlannedQuery | null {
+  const operation = getOperationAST(document, operationName)
+  if (operation?.operation !== 'query') return null
+  const conditions = new Set<string>()
+  let isOrdinary = true
+  visit(document, {
+    Directive({ name, arguments: args }) {
+      if (name.value !== 'skip' && name.value !== 'include') isOrdinary = false
+      for (const { value } of args ?? []) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value)
+    },
+    Field({ alias }) {
+      if (alias?.value === '__proto__') isOrdinary = false // an answer is a plain object
+    },
+  })
+  return isOrdinary && conditions.size <= MOST_CONDITIONS
+    ? new PlannedQuery(schema, document, operation, [...conditions])
+    : null
+}
+
+class PlannedQuery {
+  readonly #schema: GraphQLSchema
+  readonly #operation: OperationDefinitionNode
+  readonly #fragments: Record<string, FragmentDefinitionNode> = {}
+  /** The variables that @skip and @include go by. */
+  readonly #conditions: readonly string[]
+  readonly #plans = new Map<string, QueryPlan>()
+
+  constructor(
+    schema: GraphQLSchema,
+    { definitions }: DocumentNode,
+    operation: OperationDefinitionNode,
+    conditions: readonly string[],
+  ) {
+    this.#schema = schema
+    this.#operation = operation
+    this.#conditions = conditions
+    for (const definition of definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments[definition.name.value] = definition
+    }
+  }
+
+  execute({ variableValues, rootValue, contextValue }: ExecutionArgs): MaybePromise<ExecutionResult> {
+    const { coerced, errors } = getVariableValues(
+      this.#schema,
+      this.#operation.variableDefinitions ?? [],
+      variableValues ?? {},
+      { maxErrors: MOST_VARIABLE_ERRORS },
+    )
+    if (errors) return { errors }
+    const plan = this.#planFor(coerced)
+    return answerOnce(plan, JSON.stringify(coerced), (contextValue as SchemaContext).graph, () =>
+      run({ plan, rootValue, contextValue, variableValues: coerced }),
+    )
+  }
+
+  #planFor(variables: Record<string, unknown>): QueryPlan {
+    const variant = this.#conditions.map((name) => variables[name]).join()
+    return entry(this.#plans, variant, () => planQuery(this.#schema, this.#operation, this.#fragments, variables))
+  }
+}
+
+interface Lookup<Key, Value> {
+  get(key: Key): Value | undefined
+  set(key: Key, value: Value): unknown
+}
+
+function entry<Key, Value>(map: Lookup<Key, Value>, key: Key, make: () => Value): Value {
+  const held = map.get(key)
+  if (held !== undefined) return held
+  const made = make()
+  map.set(key, made)
+  return made
+}

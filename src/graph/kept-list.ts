@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Cloud, Delta } from '../cloud/cloud.ts'
+import { compareIds } from '../cloud/model.ts'
+import { Flight } from './flight.ts'
+import type { Table } from './table.ts'
+
+/** Whatever the cloud's own marks miss is seen by then: not every change of an administrator's has to move them. */
+const WHOLE_READ_EVERY_MS = 5 * 60_000
+
+interface Kept<Kind> {
+  readonly table: Kind
+  /** For asking what has changed since. */
+  readonly mark: string
+  /** When it was last read whole, by `performance.now()`. */
+  readonly wholeAt: number
+}
+
+export interface ListSource<Thing extends { readonly id: string }, Kind extends Table<Thing>> {
+  since(cloud: Cloud, mark: string | null): Promise<Delta<Thing>>
+  makeTable(list: readonly Thing[], byId?: ReadonlyMap<string, Thing>): Kind
+  /** False: the list is read whole each time. */
+  readonly isKept: boolean
+}
+
+/**
+ * One caller's list of one kind. Requests that need it at the same time share one read; and where it is kept from one
+ * request to the next, that read asks the cloud only for what has changed since, so that nobody is ever shown less than the
+ * cloud knew when they asked. While nothing changes, the table stays the very same.
+ */
+export class KeptList<Thing extends { readonly id: string }, Kind extends Table<Thing>> {
+  readonly #source: ListSource<Thing, Kind>
+  #kept: Kept<Kind> | null = null
+  #flight: Flight<Kind> | null = null
+
+  constructor(source: ListSource<Thing, Kind>) {
+    this.#source = source
+  }
+
+  /** Kept, or on its way. */
+  get isNear(): boolean {
+    return this.#flight !== null || (this.#kept !== null && !isDue(this.#kept))
+  }
+
+  get table(): Kind | null {
+    return this.#kept?.table ?? null
+  }
+
+  /** `open` makes the caller's cloud, for reads that end when the signal fires. */
+  read(open: (signal: AbortSignal) => Cloud, signal: AbortSignal | undefined): Promise<Kind> {
+    if (this.#flight && !this.#flight.isGivenUp) return this.#flight.join(signal)
+    const flight: Flight<Kind> = new Flight(async (givenUp) => {
+      try {
+        return await this.#look(open(givenUp))
+      } finally {
+        if (this.#flight === flight) this.#flight = null
+      }
+    })
+    this.#flight = flight
+    return flight.join(signal)
+  }
+
+  /** After a write: whoever asks from now on does not join a read that began before it ended. */
+  part(): void {
+    this.#flight = null
+  }
+
+  async #look(cloud: Cloud): Promise<Kind> {
+    const before = this.#kept && !isDue(this.#kept) ? this.#kept : null
+    const delta = await this.#source.since(cloud, before?.mark ?? null)
+    const table = before ? this.#applied(before.table, delta) : this.#source.makeTable(delta.things)
+    const wholeAt = before && !delta.whole ? before.wholeAt : performance.now()
+    // Of two looks that end in the wrong order either may stay: each has the mark that goes with its table.
+    if (this.#source.isKept) this.#kept = delta.mark === null ? null : { table, mark: delta.mark, wholeAt }
+    return table
+  }
+
+  #applied(before: Kind, { whole, things, gone }: Delta<Thing>): Kind {
+    if (whole) return this.#source.makeTable(things)
+    const isNew = (thing: Thing) => !isSame(before.byId.get(thing.id), thing)
+    const changed = things.filter(isNew)
+    const left = gone.filter((id) => before.byId.has(id))
+    if (changed.length === 0 && left.length === 0) return before
+    const byId = new Map(before.byId)
+    for (const id of left) byId.delete(id)
+    for (const thing of changed) byId.set(thing.id, thing)
+    return this.#source.makeTable(
+      [...byId.values()].sort((a, b) => compareIds(a.id, b.id)),
+      byId,
+    )
+  }
+}
+
+function isDue({ wholeAt }: Kept<unknown>): boolean {
+  return performance.now() - wholeAt > WHOLE_READ_EVERY_MS
+}
+
+/** The cloud tells again what changed a while ago. A network's nics are a getter, which the comparison does not see. */
+function isSame<Thing extends object>(before: Thing | undefined, now: Thing): boolean {
+  const nicsOf = (thing: Thing) => ('nicRefs' in thing ? thing.nicRefs : null)
+  return before !== undefined && isDeepStrictEqual(before, now) && isDeepStrictEqual(nicsOf(before), nicsOf(now))
+}

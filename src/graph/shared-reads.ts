@@ -1,0 +1,86 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Caller, Cloud } from '../cloud/cloud.ts'
+import type { Reads } from './reads.ts'
+import { SharedCaller } from './shared-caller.ts'
+
+/** What may be kept of the graphs of callers between their requests. */
+export interface KeepPolicy {
+  /** False: only what is on its way is shared. */
+  readonly snapshots: boolean
+  /** Of all snapshots together, roughly. */
+  readonly maxBytes: number
+}
+
+/** A caller that asked nothing for so long is forgotten. */
+const IDLE_MS = 10 * 60_000
+
+const MOST_CALLERS = 10_000
+
+/**
+ * What requests with the same token read together: one read for all that ask at the same time, and a snapshot of the lists
+ * from one request to the next. Nothing is shared across tokens, and of a token only a digest is kept.
+ */
+export class SharedReads {
+  readonly #open: (caller: Caller) => Cloud
+  readonly #snapshots: boolean
+  readonly #callers: LRUCache<string, SharedCaller>
+  /** So that a digest tells nothing of the token, nor is the same in another process. */
+  readonly #secret = randomBytes(32)
+
+  constructor(open: (caller: Caller) => Cloud, { snapshots, maxBytes }: KeepPolicy) {
+    this.#open = open
+    this.#snapshots = snapshots
+    this.#callers = new LRUCache({
+      max: MOST_CALLERS,
+      maxSize: maxBytes,
+      sizeCalculation: ({ bytes }) => bytes,
+      ttl: IDLE_MS,
+      updateAgeOnGet: true,
+    })
+    setInterval(() => this.#callers.purgeStale(), IDLE_MS / 10).unref()
+  }
+
+  /** What this request reads, with others of the same token. */
+  for({ token, signal }: Caller): Reads {
+    const open = (given: AbortSignal) => this.#open({ token, signal: given })
+    let found: { readonly digest: string; readonly caller: SharedCaller } | undefined
+    const shared = () => {
+      found ??= this.#callerOf(token)
+      return found
+    }
+    const read = async <Kind>(list: (caller: SharedCaller) => Promise<Kind>) => {
+      const { digest, caller } = shared()
+      const size = caller.bytes
+      const table = await list(caller)
+      // Put back, it is weighed again, and what has not been asked for longest makes room.
+      if (caller.bytes !== size) this.#callers.set(digest, caller)
+      return table
+    }
+    return {
+      networks: () => read(({ networks }) => networks.read(open, signal)),
+      servers: () => read(({ servers }) => servers.read(open, signal)),
+      networksByIds: (ids) => shared().caller.networksByIds(ids, open, signal),
+      serversByIds: (ids) => shared().caller.serversByIds(ids, open, signal),
+      isNear: (list) => shared().caller[list].isNear,
+    }
+  }
+
+  /** A write with that token has ended: nobody is given what was read before. */
+  wrote(token: string): void {
+    this.#callers.peek(this.#digestOf(token))?.part()
+  }
+
+  #callerOf(token: string) {
+    const digest = this.#digestOf(token)
+    const held = this.#callers.get(digest)
+    if (held) return { digest, caller: held }
+    const caller = new SharedCaller(this.#snapshots)
+    this.#callers.set(digest, caller)
+    return { digest, caller }
+  }
+
+  #digestOf(token: string): string {
+    return createHmac('sha256', this.#secret).update(token).digest('base64')
+  }
+}
