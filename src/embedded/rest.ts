@@ -74,7 +74,9 @@ function handle(edge: Edge, request: IncomingMessage, response: ServerResponse, 
 
 function answerWell(edge: Edge, exchange: Exchange): void {
   const { answer, headers } = operate(edge, exchange)
-  writeAnswer(exchange.response, answer, headers)
+  // The cloud's own time, which need not be this machine's.
+  const now = new Date(edge.db.now() / 1000).toUTCString()
+  writeAnswer(exchange.response, answer, { Date: now, ...headers })
   edge.jobs.advance()
 }
 
