@@ -38,7 +38,7 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
 
   /** Kept, or on its way. */
   get isNear(): boolean {
-    return this.#flight !== null || (this.#kept !== null && !isDue(this.#kept))
+    return this.#flight !== null || this.#kept !== null
   }
 
   get table(): Kind | null {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Caller, Cloud } from '../cloud/cloud.ts'
 import type { Reads } from './reads.ts'
@@ -26,7 +26,7 @@ export class SharedReads {
   readonly #snapshots: boolean
   readonly #callers: LRUCache<string, SharedCaller>
   /** So that a digest tells nothing of the token, nor is the same in another process. */
-  readonly #secret = randomBytes(32)
+  readonly #secret = randomBytes(32).toString('base64')
 
   constructor(open: (caller: Caller) => Cloud, { snapshots, maxBytes }: KeepPolicy) {
     this.#open = open
@@ -81,6 +81,6 @@ export class SharedReads {
   }
 
   #digestOf(token: string): string {
-    return createHmac('sha256', this.#secret).update(token).digest('base64')
+    return hash('sha256', this.#secret + token, 'base64')
   }
 }

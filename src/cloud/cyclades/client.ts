@@ -109,9 +109,7 @@ export class CycladesClient {
   }
 
   async #send(call: Call): Promise<RawAnswer> {
-    const answer = await this.#attempt(call).finally(() => {
-      if (call.method !== 'GET') call.onWritten?.()
-    })
+    const answer = await (call.method === 'GET' ? this.#attempt(call) : this.#attempt(call).finally(call.onWritten))
     const { status } = answer
     if ((status >= 200 && status < 300) || (status === NOT_MODIFIED && call.method === 'GET')) return answer
     throw errorFor(call.asked, { fault: faultOf(answer, call.token), retryAfterSeconds: retryAfterSeconds(answer) })
