@@ -1,3 +1,4 @@
+import { breath } from '../cloud/breath.ts'
 import type { IdSyntax } from '../cloud/cloud.ts'
 import { compareIds, type Network, type Nic, type NicRef, type Server } from '../cloud/model.ts'
 import { Collection } from './collection.ts'
@@ -56,6 +57,11 @@ export class Graph {
     return (['networks', 'servers'] as const).filter((list) => this[list].table !== null)
   }
 
+  /** How many there are in them, nics aside. */
+  get rows(): number {
+    return (this.networks.table?.list.length ?? 0) + (this.servers.table?.list.length ?? 0)
+  }
+
   /** From now on something else goes into the answer than tables, and it cannot be given again because they are the same. */
   leaveTables(): void {
     this.#isOfTablesAlone = false
@@ -69,7 +75,7 @@ export class Graph {
   /** Reads these lists, side by side, and waits for all. One that fails is told of to those who ask for it. */
   read(lists: Iterable<List>): MaybePromise<unknown> {
     const pending = [...lists].flatMap((list) => this[list].settled() ?? [])
-    return pending.length === 0 ? undefined : Promise.all(pending)
+    return pending.length === 0 ? undefined : Promise.all(pending).then(() => breath(this.rows))
   }
 
   /**

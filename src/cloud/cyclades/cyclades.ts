@@ -1,6 +1,7 @@
 /** The port, over Cyclades 0.14. Paths and bodies are those of Synnefo 0.14.10, api/networks.py and api/servers.py. */
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { breath } from '../breath.ts'
 import type { Backend, Batch, Caller, Cloud, CloudInfo, Delta } from '../cloud.ts'
 import {
   CloudUnavailableError,
@@ -65,12 +66,14 @@ class Cyclades implements Cloud {
   async networks(): Promise<readonly Network[]> {
     const call = { asked: { operation: 'networks' }, path: '/networks/detail', ...this.#caller } as const
     const { networks } = await this.#client.read(call, NetworksShape)
+    await breath(networks.length)
     return networks.map(toNetwork)
   }
 
   async servers(): Promise<readonly Server[]> {
     const call = { asked: { operation: 'servers' }, path: '/servers/detail', ...this.#caller } as const
     const { servers } = await this.#client.read(call, ServersShape)
+    await breath(servers.length)
     return servers.map(toServer)
   }
 
@@ -84,28 +87,31 @@ class Cyclades implements Cloud {
   }
 
   networksSince(mark: string | null): Promise<Delta<Network>> {
-    return this.#since('networks', mark, NetworksShape, ({ networks }) => networks.map(toNetwork))
+    return this.#since('networks', mark, NetworksShape, ({ networks }) => networks, toNetwork)
   }
 
   serversSince(mark: string | null): Promise<Delta<Server>> {
-    return this.#since('servers', mark, ServersShape, ({ servers }) => servers.map(toServer))
+    return this.#since('servers', mark, ServersShape, ({ servers }) => servers, toServer)
   }
 
-  async #since<Schema extends TSchema, Answer, Thing extends Network | Server>(
+  async #since<Schema extends TSchema, Answer, Wire, Thing extends Network | Server>(
     list: 'networks' | 'servers',
     mark: string | null,
     shape: Shaped<Schema, Answer>,
-    things: (answer: Answer) => Thing[],
+    rowsOf: (answer: Answer) => Wire[],
+    toThing: (wire: Wire) => Thing,
   ): Promise<Delta<Thing>> {
     const since = sinceQuery(mark)
     const call = { asked: { operation: list }, path: `/${list}/detail${since}`, ...this.#caller } as const
     try {
       const { value, date } = await this.#client.readWithDate(call, shape)
-      return deltaOf(since === '', value === null ? [] : things(value), markOf(date))
+      const rows = value === null ? [] : rowsOf(value)
+      await breath(rows.length)
+      return deltaOf(since === '', rows.map(toThing), markOf(date))
     } catch (error) {
       // Too old after all, or ahead of the cloud's clock: Cyclades says so with a 400.
       if (since === '' || !(error instanceof InvalidInputError)) throw error
-      return this.#since(list, null, shape, things)
+      return this.#since(list, null, shape, rowsOf, toThing)
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql'
+import { breath } from '../../cloud/breath.ts'
 import type { Graph } from '../../graph/graph.ts'
 import { andThen, type MaybePromise } from '../../graph/maybe.ts'
 import type { List } from '../../graph/reads.ts'
@@ -27,7 +28,10 @@ export function answerOnce(
   return andThen(known, () => {
     const held = findAnswer(plan, variables, graph)
     if (held) return written(held)
-    return andThen(execute(), (result) => kept(result, plan, variables, graph))
+    return andThen(execute(), (result) => {
+      const answer = kept(result, plan, variables, graph)
+      return andThen(breath(graph.rows), () => answer)
+    })
   })
 }
 

@@ -2,10 +2,16 @@
  * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
  * the tests hold it against. What is there is answered synchronously.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, locatedError } from 'graphql'
+import { FieldErrors } from './field-errors.ts'
 import { Info, type Path, pathToArray } from './info.ts'
 import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
+import { isIterable, isPromise, settled } from './promises.ts'
 import { toBeWritten } from './written.ts'
+
+/** About ten milliseconds of work, after which other requests have their turn. */
+const MOST_OBJECTS_A_TURN = 10_000
 
 /** One execution of a plan. */
 export interface Execution {
@@ -26,9 +32,8 @@ class Run implements Execution {
   readonly rootValue: unknown
   readonly contextValue: unknown
   readonly variableValues: Readonly<Record<string, unknown>>
-  readonly #errors: GraphQLError[] = []
-  /** Where an error made null; undefined: of everything. Errors from below such a place are not told again. */
-  readonly #nulled = new Set<Path | undefined>()
+  readonly #errors = new FieldErrors()
+  #objectsThisTurn = 0
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>()
 
   constructor({ plan, rootValue, contextValue, variableValues }: Execution) {
@@ -53,17 +58,18 @@ class Run implements Execution {
   }
 
   #result(data: Answer | null): ExecutionResult {
-    if (this.#errors.length > 0) return { errors: this.#errors, data }
+    if (this.#errors.all.length > 0) return { errors: this.#errors.all, data }
     return toBeWritten(data)
   }
 
   #failed(error: unknown): ExecutionResult {
-    this.#tell(error as GraphQLError, undefined) // located where it was thrown
+    this.#errors.add(error as GraphQLError, undefined) // located where it was thrown
     return this.#result(null)
   }
 
   #object({ fields, empty }: ObjectPlan, source: unknown, path: Path | undefined): Answer | Promise<Answer> {
     const answer: Answer = { ...empty }
+    this.#objectsThisTurn++
     let pending: string[] | undefined
     try {
       for (const field of fields) {
@@ -135,10 +141,26 @@ class Run implements Execution {
         `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
       )
     }
-    let isPending = false
     const items = Array.isArray(value) ? value : Array.from(value)
-    const answers = new Array<unknown>(items.length)
-    for (let key = 0; key < items.length; key++) {
+    return this.#items(plan, field, path, items, new Array<unknown>(items.length), 0)
+  }
+
+  #items(
+    plan: ValuePlan,
+    field: FieldPlan,
+    path: Path | undefined,
+    items: readonly unknown[],
+    answers: unknown[],
+    from: number,
+  ): unknown {
+    let isPending = from > 0
+    for (let key = from; key < items.length; key++) {
+      if (this.#objectsThisTurn > MOST_OBJECTS_A_TURN) {
+        return nextTurn().then(() => {
+          this.#objectsThisTurn = 0
+          return this.#items(plan, field, path, items, answers, key)
+        })
+      }
       const answer = this.#item(plan, field, { prev: path, key, typename: undefined }, items[key])
       answers[key] = answer
       isPending ||= isPromise(answer)
@@ -195,40 +217,15 @@ class Run implements Execution {
   #caught(raw: unknown, plan: ValuePlan, field: FieldPlan, path: Path): null {
     const error = locatedError(raw, field.nodes, pathToArray(path))
     if (plan.nonNull) throw error
-    this.#tell(error, path)
+    this.#errors.add(error, path)
     return null
   }
 
   #heard(completed: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
     return completed.then(undefined, (error) => this.#caught(error, plan, field, path))
   }
-
-  #tell(error: GraphQLError, path: Path | undefined): void {
-    if (this.#nulled.size > 0) {
-      if (this.#nulled.has(undefined)) return
-      for (let at = path; at !== undefined; at = at.prev) if (this.#nulled.has(at)) return
-    }
-    this.#nulled.add(path)
-    this.#errors.push(error)
-  }
 }
 
 function pathOf({ key, parentType }: FieldPlan, prev: Path | undefined): Path {
   return { prev, key, typename: parentType.name }
-}
-
-async function settled(answer: Answer, pending: readonly string[]): Promise<Answer> {
-  const values = await Promise.all(pending.map((key) => answer[key]))
-  pending.forEach((key, at) => {
-    answer[key] = values[at]
-  })
-  return answer
-}
-
-function isPromise<Value>(value: unknown): value is Promise<Value> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value
 }

@@ -1,0 +1,19 @@
+/** The same object, its promises replaced by what they come to. */
+export async function settled(
+  answer: Record<string, unknown>,
+  pending: readonly string[],
+): Promise<Record<string, unknown>> {
+  const values = await Promise.all(pending.map((key) => answer[key]))
+  pending.forEach((key, at) => {
+    answer[key] = values[at]
+  })
+  return answer
+}
+
+export function isPromise<Value>(value: unknown): value is Promise<Value> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+}
