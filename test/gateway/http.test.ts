@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { request } from 'undici'
 import { describe, expect, it, vi } from 'vitest'
 import { cut, type Failure, hang, htmlAnswer, jsonAnswer, redirect, reset } from '../../src/embedded/failures.ts'
@@ -42,6 +45,43 @@ describe('the HTTP edge', () => {
     const body = JSON.stringify({ query: mutation })
     expect((await http(gateway, '/graphql', { method: 'POST', body })).status).toBe(415)
     expect(gateway.cloud.requests).toEqual([])
+  })
+
+  it('refuses a body larger than the setting with 413, told or not how long it is', async () => {
+    await using gateway = await startGateway({ maxBodyBytes: 2000 })
+    const large = JSON.stringify({ query: `# ${'x'.repeat(2000)}\n${query}` })
+    const headers = { 'content-type': 'application/json' }
+    for (const body of [large, Readable.from([large.slice(0, 1500), large.slice(1500)])]) {
+      const { status, text } = await http(gateway, '/graphql', { method: 'POST', body, headers })
+      expect([status, JSON.parse(text)]).toEqual([
+        413,
+        {
+          errors: [
+            {
+              message: "The request's body is larger than 2000 bytes.",
+              extensions: { code: 'REQUEST_ENTITY_TOO_LARGE' },
+            },
+          ],
+        },
+      ])
+    }
+    const fits = JSON.stringify({ query: `# ${'x'.repeat(1500)}\n${query}` })
+    const chunked = await http(gateway, '/graphql', { method: 'POST', body: Readable.from([fits]), headers })
+    expect([chunked.status, JSON.parse(chunked.text)]).toEqual([200, ours])
+  })
+
+  it('answers whoever asks by an absolute URL, as through a proxy, and nobody who asks for no path', async () => {
+    await using gateway = await startGateway()
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+    const ask = async (line: string) => {
+      socket.write(`${line} HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n`)
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      return answer.toString().split('\r\n', 1)[0]
+    }
+    expect(await ask(`GET http://elsewhere.example${inUrl(query)}`)).toBe('HTTP/1.1 200 OK')
+    expect(await ask('OPTIONS *')).toMatch(/^HTTP\/1.1 (4\d\d|500)/)
+    expect(await ask(`GET ${inUrl(query)}`)).toBe('HTTP/1.1 200 OK')
+    socket.destroy()
   })
 
   it.each(['application/json', 'application/json; charset=utf-8'])('takes a body of %s', async (type) => {
