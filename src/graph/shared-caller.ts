@@ -13,6 +13,8 @@ type Open = (signal: AbortSignal) => Cloud
 export class SharedCaller {
   readonly networks: KeptList<Network, Table<Network>>
   readonly servers: KeptList<Server, ServerTable>
+  /** What `bytes` was when room was last made for it. */
+  weighed = 0
   readonly #batches = new Map<string, Flight<Batch<Network | Server>>>()
 
   constructor(isKept: boolean) {

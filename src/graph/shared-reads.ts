@@ -51,10 +51,13 @@ export class SharedReads {
     }
     const read = async <Kind>(list: (caller: SharedCaller) => Promise<Kind>) => {
       const { digest, caller } = shared()
-      const size = caller.bytes
       const table = await list(caller)
-      // Put back, it is weighed again, and what has not been asked for longest makes room.
-      if (caller.bytes !== size) this.#callers.set(digest, caller)
+      // Put in again, it is weighed again, and what has not been asked for longest makes room. One that had to go stays away.
+      const { bytes } = caller
+      if (bytes !== caller.weighed && this.#callers.peek(digest) === caller) {
+        caller.weighed = bytes
+        this.#callers.set(digest, caller)
+      }
       return table
     }
     return {

@@ -39,9 +39,11 @@ export class Table<Thing extends { readonly id: string }> {
 
 export class ServerTable extends Table<Server> {
   #nics: NicIndex | undefined
+  #nicCount: number | undefined
 
   get nicCount(): number {
-    return this.list.reduce((count, { nics }) => count + nics.length, 0)
+    this.#nicCount ??= this.list.reduce((count, { nics }) => count + nics.length, 0)
+    return this.#nicCount
   }
 
   get nics(): NicIndex {

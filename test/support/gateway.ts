@@ -23,6 +23,7 @@ export interface GatewayOptions {
   readonly maxPageRows?: number
   /** On unless told, as shipped. */
   readonly snapshots?: boolean
+  readonly snapshotBytes?: number
   readonly maxBodyBytes?: number
 }
 
@@ -55,7 +56,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     defaultToken: options.defaultToken === undefined ? cloud.token : options.defaultToken,
     waits: options.waits ?? { firstMs: 5, longestMs: 20 },
     polls: options.polls ?? { shortestMs: 10, longestMs: 40 },
-    keep: { snapshots: options.snapshots ?? true, maxBytes: 64 * 2 ** 20 },
+    keep: { snapshots: options.snapshots ?? true, maxBytes: options.snapshotBytes ?? 64 * 2 ** 20 },
     maxPageRows: options.maxPageRows ?? 10_000,
     maxBodyBytes: options.maxBodyBytes ?? 262_144,
     logger: yogaLogger(pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })),
