@@ -52,10 +52,12 @@ export class SharedReads {
     const read = async <Kind>(list: (caller: SharedCaller) => Promise<Kind>) => {
       const { digest, caller } = shared()
       const table = await list(caller)
-      // Put in again, it is weighed again, and what has not been asked for longest makes room. One that had to go stays away.
+      // Put in again, it is weighed again (lru-cache does not for the very same value), and what has not been asked for
+      // longest makes room. One that had to go stays away.
       const { bytes } = caller
       if (bytes !== caller.weighed && this.#callers.peek(digest) === caller) {
         caller.weighed = bytes
+        this.#callers.delete(digest)
         this.#callers.set(digest, caller)
       }
       return table
