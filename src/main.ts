@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=32
 /** The process: settings, start, signals, exit code. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'

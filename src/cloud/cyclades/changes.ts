@@ -16,9 +16,12 @@ export function sinceQuery(mark: string | null): string {
   return mark === null ? '' : `?changes-since=${encodeURIComponent(mark)}`
 }
 
-/** The mark for the next look; null when the cloud does not tell its time. */
-export function markOf(date: Date | null): string | null {
-  return date && new Date(date.getTime() - OVERLAP_MS).toISOString()
+/**
+ * The mark for the next look; null when the cloud does not tell its time. That is of the answer's end: `tookMs`, from asking
+ * to there, leads back to before the rows were read.
+ */
+export function markOf(date: Date | null, tookMs: number): string | null {
+  return date && new Date(date.getTime() - tookMs - OVERLAP_MS).toISOString()
 }
 
 /** Deleted things show in such a list, and only there. */

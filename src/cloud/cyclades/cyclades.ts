@@ -103,11 +103,13 @@ class Cyclades implements Cloud {
   ): Promise<Delta<Thing>> {
     const since = sinceQuery(mark)
     const call = { asked: { operation: list }, path: `/${list}/detail${since}`, ...this.#caller } as const
+    const asked = performance.now()
     try {
       const { value, date } = await this.#client.readWithDate(call, shape)
+      const mark = markOf(date, performance.now() - asked)
       const rows = value === null ? [] : rowsOf(value)
       await breath(rows.length)
-      return deltaOf(since === '', rows.map(toThing), markOf(date))
+      return deltaOf(since === '', rows.map(toThing), mark)
     } catch (error) {
       // Too old after all, or ahead of the cloud's clock: Cyclades says so with a 400.
       if (since === '' || !(error instanceof InvalidInputError)) throw error
