@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
+  execute,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   getOperationAST,
@@ -74,7 +75,7 @@ class PlannedQuery {
   readonly #fragments: Record<string, FragmentDefinitionNode> = {}
   /** The variables that @skip and @include go by. */
   readonly #conditions: readonly string[]
-  readonly #plans = new Map<string, QueryPlan>()
+  readonly #plans = new Map<string, QueryPlan | null>()
 
   constructor(
     schema: GraphQLSchema,
@@ -90,7 +91,8 @@ class PlannedQuery {
     }
   }
 
-  execute({ variableValues, rootValue, contextValue }: ExecutionArgs): MaybePromise<ExecutionResult> {
+  execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
+    const { variableValues, rootValue, contextValue } = args
     const { coerced, errors } = getVariableValues(
       this.#schema,
       this.#operation.variableDefinitions ?? [],
@@ -99,14 +101,23 @@ class PlannedQuery {
     )
     if (errors) return { errors }
     const plan = this.#planFor(coerced)
+    // graphql's own executor says best what is wrong with a document for these variables.
+    if (!plan) return execute(args)
     return answerOnce(plan, JSON.stringify(coerced), (contextValue as SchemaContext).graph, () =>
       run({ plan, rootValue, contextValue, variableValues: coerced }),
     )
   }
 
-  #planFor(variables: Record<string, unknown>): QueryPlan {
+  /** Null: @skip or @include cannot be told, as by a variable that is null after all. */
+  #planFor(variables: Record<string, unknown>): QueryPlan | null {
     const variant = this.#conditions.map((name) => variables[name]).join()
-    return entry(this.#plans, variant, () => planQuery(this.#schema, this.#operation, this.#fragments, variables))
+    return entry(this.#plans, variant, () => {
+      try {
+        return planQuery(this.#schema, this.#operation, this.#fragments, variables)
+      } catch {
+        return null
+      }
+    })
   }
 }
 

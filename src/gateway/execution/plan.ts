@@ -71,7 +71,8 @@ interface ListPlan {
 interface ObjectValuePlan {
   readonly kind: 'object'
   readonly nonNull: boolean
-  readonly object: ObjectPlan
+  /** Made when the first such object is there: a document can name far more than any answer has. */
+  object(): ObjectPlan
 }
 
 export interface AbstractPlan {
@@ -140,7 +141,17 @@ function planValue(
   if (isListType(type)) return { kind: 'list', nonNull, item: planValue(collection, type.ofType, nodes, false) }
   if (isLeafType(type)) return { kind: 'leaf', nonNull, type }
   const selections = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-  if (isObjectType(type)) return { kind: 'object', nonNull, object: planObject(collection, type, selections) }
+  if (isObjectType(type)) {
+    let object: ObjectPlan | undefined
+    return {
+      kind: 'object',
+      nonNull,
+      object() {
+        object ??= planObject(collection, type, selections)
+        return object
+      },
+    }
+  }
   const plans = new Map<GraphQLObjectType, ObjectPlan>()
   return {
     kind: 'abstract',

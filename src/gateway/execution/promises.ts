@@ -15,5 +15,6 @@ export function isPromise<Value>(value: unknown): value is Promise<Value> {
 }
 
 export function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value
+  if (typeof value !== 'object' || value === null) return false
+  return typeof (value as { [Symbol.iterator]?: unknown })[Symbol.iterator] === 'function'
 }

@@ -2,16 +2,12 @@
  * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
  * the tests hold it against. What is there is answered synchronously.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, locatedError } from 'graphql'
 import { FieldErrors } from './field-errors.ts'
 import { Info, type Path, pathToArray } from './info.ts'
 import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
 import { isIterable, isPromise, settled } from './promises.ts'
 import { toBeWritten } from './written.ts'
-
-/** About ten milliseconds of work, after which other requests have their turn. */
-const MOST_OBJECTS_A_TURN = 10_000
 
 /** One execution of a plan. */
 export interface Execution {
@@ -33,7 +29,6 @@ class Run implements Execution {
   readonly contextValue: unknown
   readonly variableValues: Readonly<Record<string, unknown>>
   readonly #errors = new FieldErrors()
-  #objectsThisTurn = 0
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>()
 
   constructor({ plan, rootValue, contextValue, variableValues }: Execution) {
@@ -69,7 +64,6 @@ class Run implements Execution {
 
   #object({ fields, empty }: ObjectPlan, source: unknown, path: Path | undefined): Answer | Promise<Answer> {
     const answer: Answer = { ...empty }
-    this.#objectsThisTurn++
     let pending: string[] | undefined
     try {
       for (const field of fields) {
@@ -124,7 +118,7 @@ class Run implements Execution {
       case 'list':
         return this.#list(plan.item, field, path, value)
       case 'object':
-        return this.#checked(plan.object, field, path, value)
+        return this.#checked(plan.object(), field, path, value)
       case 'abstract': {
         const type = plan.resolveType(value, this.contextValue, new Info(this, field, path as Path), plan.type)
         return isPromise(type)
@@ -141,29 +135,18 @@ class Run implements Execution {
         `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
       )
     }
-    const items = Array.isArray(value) ? value : Array.from(value)
-    return this.#items(plan, field, path, items, new Array<unknown>(items.length), 0)
-  }
-
-  #items(
-    plan: ValuePlan,
-    field: FieldPlan,
-    path: Path | undefined,
-    items: readonly unknown[],
-    answers: unknown[],
-    from: number,
-  ): unknown {
-    let isPending = from > 0
-    for (let key = from; key < items.length; key++) {
-      if (this.#objectsThisTurn > MOST_OBJECTS_A_TURN) {
-        return nextTurn().then(() => {
-          this.#objectsThisTurn = 0
-          return this.#items(plan, field, path, items, answers, key)
-        })
+    const answers: unknown[] = []
+    let isPending = false
+    try {
+      for (const item of value) {
+        const answer = this.#item(plan, field, { prev: path, key: answers.length, typename: undefined }, item)
+        answers.push(answer)
+        isPending ||= isPromise(answer)
       }
-      const answer = this.#item(plan, field, { prev: path, key, typename: undefined }, items[key])
-      answers[key] = answer
-      isPending ||= isPromise(answer)
+    } catch (error) {
+      // Those on their way may fail as well, which nobody is told any more.
+      for (const answer of answers) if (isPromise(answer)) answer.catch(() => {})
+      throw error
     }
     return isPending ? Promise.all(answers) : answers
   }
@@ -197,7 +180,7 @@ class Run implements Execution {
   }
 
   #runtimePlan(plan: AbstractPlan, field: FieldPlan, name: string | undefined): ObjectPlan {
-    const type = name === undefined ? undefined : this.plan.schema.getType(name)
+    const type = typeof name === 'string' ? this.plan.schema.getType(name) : undefined
     if (isObjectType(type) && this.plan.schema.isSubType(plan.type, type)) return plan.objectOf(type)
     throw new GraphQLError(`Abstract type "${plan.type.name}" was resolved to "${name}", which is none of its types.`, {
       nodes: field.nodes,

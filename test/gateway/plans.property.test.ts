@@ -1,0 +1,168 @@
+/**
+ * Any document, of any source, is answered by its plan as graphql's own executor answers it: the same data in the same
+ * order, the same errors, after the same calls of the same resolvers, and at once where nothing has to be waited for.
+ *
+ * PROPERTY_RUNS and PROPERTY_SEED choose how many documents and which; a failure prints the seed and the smallest one.
+ */
+import fc from 'fast-check'
+import { type ExecutionResult, execute, parse, specifiedRules, validate } from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, type Execution, planned } from '../support/plans.ts'
+import { type Desk, PatientDesk, PromptDesk } from '../support/toy-desk.ts'
+import { toyQuery, toySource, toyVariables } from '../support/toy-documents.ts'
+import { toySchema } from '../support/toy-schema.ts'
+import { PLAIN, rootOf, type Spec } from '../support/toy-source.ts'
+
+const runs = Number(process.env.PROPERTY_RUNS ?? 300)
+const seed = Number(process.env.PROPERTY_SEED ?? Math.trunc(Math.random() * 2 ** 31))
+
+type Executor = (execution: Execution) => Answer
+
+/** Rejections that nobody heard: graphql's own executor has some, a plan shall have none. */
+const unheard: unknown[] = []
+const hear = (reason: unknown) => unheard.push(reason)
+const others = process.listeners('unhandledRejection')
+
+beforeAll(() => {
+  process.removeAllListeners('unhandledRejection')
+  process.on('unhandledRejection', hear)
+})
+
+afterAll(() => {
+  process.off('unhandledRejection', hear)
+  for (const listener of others) process.on('unhandledRejection', listener)
+})
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+interface Outcome {
+  readonly result: ExecutionResult
+  readonly isPrompt: boolean
+  readonly calls: readonly string[]
+  readonly unheard: readonly unknown[]
+}
+
+async function outcome(executor: Executor, variables: object, spec: Spec, desk: Desk): Promise<Outcome> {
+  desk.root = rootOf(spec, desk)
+  unheard.length = 0
+  const answer = executor({ variableValues: { ...variables }, rootValue: desk.root, contextValue: desk })
+  const isPrompt = !(answer instanceof Promise)
+  let result: ExecutionResult | undefined = isPrompt ? answer : undefined
+  if (!isPrompt) {
+    const arrived = answer.then((there) => {
+      result = there
+    })
+    if (desk instanceof PatientDesk) await desk.work()
+    else await arrived
+  }
+  await nextTurn()
+  if (!result) throw new Error('no answer, though there is nothing left to wait for')
+  return { result, isPrompt, calls: desk.calls.toSorted(), unheard: [...unheard] }
+}
+
+const outcomes = async (
+  [plan, reference]: ReturnType<typeof executorsOf>,
+  variables: object,
+  spec: Spec,
+  desk: () => Desk,
+) => [await outcome(plan, variables, spec, desk()), await outcome(reference, variables, spec, desk())] as const
+
+/** Where the words of a plan are its own. */
+const OWN_WORDS = /^(Expected `|Expected value of type|Abstract type|Runtime Object type|Support for returning).*/s
+
+const told = ({ errors }: ExecutionResult) =>
+  errors
+    ?.map((error) => JSON.stringify({ ...error.toJSON(), message: error.message.replace(OWN_WORDS, '') }))
+    .toSorted()
+
+/** The nulls that errors made: of several that race to one, any may be told. */
+function nulled({ data, errors }: ExecutionResult): string[] {
+  const places = errors?.map(({ path = [] }) => {
+    let value: unknown = data
+    const place = path.map((key) => {
+      if (value === null) return null
+      value = (value as Record<string | number, unknown>)[key]
+      return key
+    })
+    return JSON.stringify(place)
+  })
+  return [...new Set(places)].toSorted()
+}
+
+/** By one plan, and by graphql. */
+function executorsOf(text: string): readonly [Executor, Executor] {
+  const document = parse(text)
+  expect(validate(toySchema, document, rules), text).toEqual([])
+  return [planned(toySchema, document), (execution) => execute({ ...execution, schema: toySchema, document })]
+}
+
+async function compare(executors: ReturnType<typeof executorsOf>, variables: object, spec: Spec): Promise<void> {
+  const [patient, patiently] = await outcomes(executors, variables, spec, () => new PatientDesk())
+  expect(JSON.stringify(patient.result.data)).toBe(JSON.stringify(patiently.result.data))
+  expect(told(patient.result)).toEqual(told(patiently.result))
+  expect(patient.calls).toEqual(patiently.calls)
+  expect(patient.isPrompt).toBe(patiently.isPrompt)
+  expect(patient.unheard).toEqual([])
+  if (!patient.isPrompt) await compareRoughly(executors, variables, spec)
+}
+
+/** Where what happens first is up to the executor. */
+async function compareRoughly(executors: ReturnType<typeof executorsOf>, variables: object, spec: Spec): Promise<void> {
+  const [prompt, promptly] = await outcomes(executors, variables, spec, () => new PromptDesk())
+  expect(JSON.stringify(prompt.result.data)).toBe(JSON.stringify(promptly.result.data))
+  expect(nulled(prompt.result)).toEqual(nulled(promptly.result))
+  expect(prompt.unheard).toEqual([])
+}
+
+/** A document keeps what it has no use for. */
+const rules = specifiedRules.filter(({ name }) => !/^NoUnused/.test(name))
+
+// Small ones, as fast-check likes them, tell little here.
+const round = fc.noBias(
+  fc.record({
+    query: toyQuery,
+    // One plan is executed for all of them.
+    requests: fc.array(fc.record({ source: toySource, variables: toyVariables }), { minLength: 1, maxLength: 2 }),
+  }),
+)
+
+type Round = typeof round extends fc.Arbitrary<infer Value> ? Value : never
+
+describe('a plan', () => {
+  it(
+    `answers any query as graphql's own executor does (seed ${seed})`,
+    async () => {
+      const play = async ({ query, requests }: Round) => {
+        const executors = executorsOf(query.text)
+        for (const { source, variables } of requests) {
+          await compare(executors, { ...variables, ...query.conditions }, source)
+        }
+      }
+      await fc.assert(fc.asyncProperty(round, play), { seed, numRuns: runs })
+    },
+    Math.max(60_000, runs * 200),
+  )
+
+  const leaf = (more: Partial<Spec>): Spec => ({ ...PLAIN, children: [{ ...PLAIN, ...more }] })
+  const [good, bad] = [leaf({}), leaf({ what: 'null' })]
+  const [later, badLater] = [leaf({ rank: 1 }), leaf({ what: 'throw', rank: 1 })]
+  const most = Array<Spec>(10_500).fill(good)
+
+  it.each([
+    ['all is well', [...most, good]],
+    ['some wait', [later, ...most, later]],
+    ['the last item fails', [...most, bad]],
+    ['the first item fails later', [badLater, ...most]],
+    ['the last item fails later', [...most, badLater]],
+    ['the first item fails later, and the last one at once', [badLater, ...most, bad]],
+    ['many fail', most.map((_, at) => (at % 700 ? good : at % 1400 ? bad : badLater))],
+  ])("answers long lists as graphql's own executor does, also where %s", async (_case, children) => {
+    const list = { ...PLAIN, children }
+    for (const field of ['aList', 'thingListOfMust']) {
+      const text = `{ before: ${field} { int } ${field} { __typename intMust } after: ${field} { color } }`
+      await compareRoughly(executorsOf(text), {}, { ...PLAIN, children: [list] })
+    }
+    const lists = { ...PLAIN, children: [{ ...PLAIN, children: [good, bad] }, list, list] }
+    await compareRoughly(executorsOf('{ aLists { intMust } }'), {}, { ...PLAIN, children: [lists] })
+  })
+})

@@ -1,0 +1,90 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type FormattedExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+} from 'graphql'
+import { createYoga, type YogaInitialContext } from 'graphql-yoga'
+import { createBackend } from '../../src/cloud/backends.ts'
+import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
+import { createContextFactory } from '../../src/gateway/context.ts'
+import { planQuery, type QueryPlan } from '../../src/gateway/execution/plan.ts'
+import { run } from '../../src/gateway/execution/run.ts'
+import { maskError } from '../../src/gateway/masking.ts'
+import { schema } from '../../src/schema/index.ts'
+
+export type Answer = ExecutionResult | Promise<ExecutionResult>
+export type Execution = Pick<ExecutionArgs, 'operationName' | 'variableValues' | 'rootValue' | 'contextValue'>
+
+/** Executes a query of that document by a plan, which is made at the first time and then kept. */
+export function planned(schema: GraphQLSchema, document: DocumentNode): (execution: Execution) => Answer {
+  const fragments: Record<string, FragmentDefinitionNode> = {}
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
+  }
+  let plan: QueryPlan | undefined
+  return ({ operationName, variableValues, rootValue, contextValue }) => {
+    const operation = getOperationAST(document, operationName)
+    if (operation?.operation !== 'query') throw new Error('no query')
+    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
+    if (errors) return { errors }
+    plan ??= planQuery(schema, operation, fragments, coerced)
+    return run({ plan, rootValue, contextValue, variableValues: coerced })
+  }
+}
+
+export interface Executors extends AsyncDisposable {
+  /** By one plan, however often it is executed. */
+  byPlan(document: DocumentNode): (execution: Execution) => Answer
+  /** By graphql's own executor. */
+  byGraphql(document: DocumentNode): (execution: Execution) => Answer
+  /** What the gateway would answer if it had no plans, as it goes over the wire. */
+  withoutPlans(
+    query: string,
+    variables?: object,
+    options?: { operationName?: string },
+  ): Promise<FormattedExecutionResult>
+}
+
+/** All ways to execute a query over one embedded cloud, each time with a context of its own. */
+export function createExecutors(cloud: EmbeddedCloud): Executors {
+  const backend = createBackend({
+    url: new URL(cloud.url),
+    timeoutMs: 5000,
+    maxAnswerBytes: 64 * 2 ** 20,
+    info: { name: 'embedded', dialect: 'cyclades', embedded: true },
+  })
+  const contextOf = createContextFactory({
+    backend,
+    defaultToken: cloud.token,
+    waits: { firstMs: 5, longestMs: 20 },
+    polls: { shortestMs: 10, longestMs: 40 },
+    maxPageRows: 10_000,
+    keep: { snapshots: false, maxBytes: 1_000_000 },
+  })
+  // It asks the request for its headers and its signal, and no more.
+  const fresh = () => contextOf({ request: new Request('http://gateway/graphql') } as YogaInitialContext)
+  const yoga = createYoga({ schema, context: contextOf, logging: false, maskedErrors: { maskError } })
+  return {
+    byPlan: (document) => {
+      const executePlan = planned(schema, document)
+      return (execution) => executePlan({ ...execution, contextValue: fresh() })
+    },
+    byGraphql: (document) => (execution) => execute({ ...execution, schema, document, contextValue: fresh() }),
+    withoutPlans: async (query, variables, { operationName } = {}) => {
+      const answer = await yoga.fetch('http://gateway/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables, operationName }),
+      })
+      return await answer.json()
+    },
+    [Symbol.asyncDispose]: () => backend.close(),
+  }
+}
