@@ -53,7 +53,7 @@ const selectsIdsKept = new WeakMap<readonly FieldNode[], boolean>()
 export function needsBelow(info: GraphQLResolveInfo): Needs {
   const held = needsKept.get(info.fieldNodes)
   if (held) return held
-  const needs = { lists: new Set<List>(), whole: new Set<List>() }
+  const needs: Collected = { lists: new Set(), whole: new Set(), seen: new Set() }
   const type = getNamedType(info.returnType)
   const field = info.parentType.getFields()[info.fieldName]
   const cursorReads = (field?.extensions as Reads | undefined)?.cursorReads
@@ -68,20 +68,31 @@ export function needsBelow(info: GraphQLResolveInfo): Needs {
 export function selectsIdsOnly(info: GraphQLResolveInfo): boolean {
   const held = selectsIdsKept.get(info.fieldNodes)
   if (held !== undefined) return held
-  const made = info.fieldNodes.every(({ selectionSet }) => selectionSet !== undefined && isOfIds(selectionSet, info))
+  const made = info.fieldNodes.every(
+    ({ selectionSet }) => selectionSet !== undefined && isOfIds(selectionSet, info, new Set()),
+  )
   selectsIdsKept.set(info.fieldNodes, made)
   return made
 }
 
-function isOfIds({ selections }: SelectionSetNode, info: GraphQLResolveInfo): boolean {
+/** `seen`: the fragments that were entered already. */
+function isOfIds({ selections }: SelectionSetNode, info: GraphQLResolveInfo, seen: Set<string>): boolean {
   return selections.every((node) => {
     if (!isIncluded(node, info)) return true
     if (node.kind === 'Field') return idFields.has(node.name.value)
-    return isOfIds(
-      node.kind === 'InlineFragment' ? node.selectionSet : fragment(info, node.name.value).selectionSet,
-      info,
-    )
+    if (node.kind === 'InlineFragment') return isOfIds(node.selectionSet, info, seen)
+    const name = node.name.value
+    if (seen.has(name)) return true // or it has ended this with false
+    seen.add(name)
+    return isOfIds(fragment(info, name).selectionSet, info, seen)
   })
+}
+
+interface Collected extends Needs {
+  readonly lists: Set<List>
+  readonly whole: Set<List>
+  /** Fragments that were entered, with what they stood below: each once, since they can multiply by naming each other. */
+  readonly seen: Set<string>
 }
 
 function collect(
@@ -89,13 +100,18 @@ function collect(
   type: GraphQLCompositeType,
   cursorReads: List | null | undefined,
   info: GraphQLResolveInfo,
-  needs: { lists: Set<List>; whole: Set<List> },
+  needs: Collected,
 ): void {
   for (const node of selections) {
     if (!isIncluded(node, info)) continue
     if (node.kind === 'Field') {
       if (isObjectType(type)) collectField(node, type, cursorReads, info, needs)
       continue
+    }
+    if (node.kind === 'FragmentSpread') {
+      const what = `${node.name.value} ${type.name} ${cursorReads}`
+      if (needs.seen.has(what)) continue
+      needs.seen.add(what)
     }
     const { typeCondition, selectionSet } = node.kind === 'InlineFragment' ? node : fragment(info, node.name.value)
     const inner = narrowed(type, typeCondition?.name.value, info)
@@ -108,8 +124,9 @@ function collectField(
   type: GraphQLObjectType,
   cursorReads: List | null | undefined,
   info: GraphQLResolveInfo,
-  { lists, whole }: { lists: Set<List>; whole: Set<List> },
+  needs: Collected,
 ): void {
+  const { lists, whole } = needs
   const name = node.name.value
   const field = type.getFields()[name]
   if (!field) return // __typename
@@ -123,7 +140,7 @@ function collectField(
   const below = getNamedType(field.type)
   if (!node.selectionSet || !isCompositeType(below)) return
   const inner = says.cursorReads === undefined ? cursorReads : says.cursorReads
-  collect(node.selectionSet, below, inner, info, { lists, whole })
+  collect(node.selectionSet, below, inner, info, needs)
 }
 
 function isIncluded(node: SelectionSetNode['selections'][number], { variableValues }: GraphQLResolveInfo): boolean {

@@ -236,6 +236,25 @@ describe('over HTTP', () => {
   })
 })
 
+describe('fragments that multiply by naming each other', () => {
+  it.each([
+    ['by fields', (at: number) => `nics { nodes { a: network { ...F${at} } b: network { ...F${at} } } }`],
+    ['by names', (at: number) => `nics { nodes { network { ...I${at} ...I${at} } } } ...F${at} ...F${at}`],
+  ])('cost no more than they are long: %s', async (_how, next) => {
+    await using gateway = await startGateway()
+    const depth = 40
+    const fragments = Array.from({ length: depth }, (_, at) =>
+      [
+        `fragment F${at} on Network { ${next(at + 1)} }`,
+        `fragment I${at} on Network { id ...I${at + 1} ...I${at + 1} }`,
+      ].join(' '),
+    )
+    const ends = `fragment F${depth} on Network { name } fragment I${depth} on Network { id }`
+    const text = `{ network(id: "99") { ...F0 ...I0 } } ${fragments.join(' ')} ${ends}`
+    expect(await gateway.run(text)).toEqual({ data: { network: null } })
+  })
+})
+
 describe('a plan', () => {
   it('is made of no more than there are things for, however fragments multiply', async () => {
     const depth = 14

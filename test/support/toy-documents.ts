@@ -144,7 +144,7 @@ const spec: fc.Memo<Spec> = fc.memo((depth) =>
   fc.record({
     what: fc.oneof(
       { weight: 30, arbitrary: fc.constant('value' as const) },
-      { weight: 5, arbitrary: fc.constantFrom('null', 'undefined', 'throw', 'error', 'wrong') },
+      { weight: 7, arbitrary: fc.constantFrom('null', 'undefined', 'throw', 'error', 'wrong', 'wrong', 'wrong') },
     ),
     rank: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, fc.nat(9)),
     list: rarely<Spec['list']>('array', 'set', 'generator', 'breaking'),

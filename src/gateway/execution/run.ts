@@ -145,7 +145,9 @@ class Run implements Execution {
       }
     } catch (error) {
       // Those on their way may fail as well, which nobody is told any more.
-      for (const answer of answers) if (isPromise(answer)) answer.catch(() => {})
+      for (const pending of [...answers, ...(Array.isArray(value) ? value : [])]) {
+        if (isPromise(pending)) pending.then(undefined, () => {})
+      }
       throw error
     }
     return isPending ? Promise.all(answers) : answers
