@@ -34,10 +34,8 @@ export function createContextFactory({ backend, defaultToken, waits, polls, keep
     const token = tokenOf(request.headers) ?? defaultToken
     const { signal } = request
     const cloud = token === null ? anonymousCloud : backend.as({ token, signal, onWritten: () => reads.wrote(token) })
-    const graph =
-      token === null
-        ? new Graph(ids, ownReads(anonymousCloud), () => ownReads(anonymousCloud))
-        : new Graph(ids, reads.for({ token, signal }), () => ownReads(cloud))
+    const own = () => ownReads(cloud)
+    const graph = new Graph(ids, token === null ? own() : reads.for({ token, signal }), own)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()

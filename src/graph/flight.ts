@@ -2,7 +2,7 @@
  * One read that several requests wait for. A request that leaves harms nobody else; when the last one has left, the read is
  * given up.
  */
-export class Flight<Value> {
+class Flight<Value> {
   readonly #given = new AbortController()
   readonly #value: Promise<Value>
   #waiting = 0
@@ -40,5 +40,34 @@ export class Flight<Value> {
         },
       )
     })
+  }
+}
+
+/** What is on its way, each under its key for as long as it may be joined. */
+export class Flights<Value> {
+  readonly #byKey = new Map<string, Flight<Value>>()
+
+  /** Joins the read of that key, or begins it. A failure is told to all who joined, and not kept. */
+  join(key: string, read: (signal: AbortSignal) => Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+    const held = this.#byKey.get(key)
+    if (held && !held.isGivenUp) return held.join(signal)
+    const flight: Flight<Value> = new Flight(async (givenUp) => {
+      try {
+        return await read(givenUp)
+      } finally {
+        if (this.#byKey.get(key) === flight) this.#byKey.delete(key)
+      }
+    })
+    this.#byKey.set(key, flight)
+    return flight.join(signal)
+  }
+
+  /** Nobody joins from now on what is on its way. */
+  part(): void {
+    this.#byKey.clear()
+  }
+
+  get size(): number {
+    return this.#byKey.size
   }
 }

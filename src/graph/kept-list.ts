@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Cloud, Delta } from '../cloud/cloud.ts'
 import { compareIds } from '../cloud/model.ts'
-import { Flight } from './flight.ts'
+import { Flights } from './flight.ts'
 import type { Table } from './table.ts'
 
 /** Whatever the cloud's own marks miss is seen by then: not every change of an administrator's has to move them. */
-const WHOLE_READ_EVERY_MS = 5 * 60_000
+export const WHOLE_READ_EVERY_MS = 5 * 60_000
 
 interface Kept<Kind> {
   readonly table: Kind
@@ -30,7 +30,8 @@ export interface ListSource<Thing extends { readonly id: string }, Kind extends 
 export class KeptList<Thing extends { readonly id: string }, Kind extends Table<Thing>> {
   readonly #source: ListSource<Thing, Kind>
   #kept: Kept<Kind> | null = null
-  #flight: Flight<Kind> | null = null
+  /** One at most. */
+  readonly #flights = new Flights<Kind>()
 
   constructor(source: ListSource<Thing, Kind>) {
     this.#source = source
@@ -38,7 +39,7 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
 
   /** Kept, or on its way. */
   get isNear(): boolean {
-    return this.#flight !== null || this.#kept !== null
+    return this.#flights.size > 0 || this.#kept !== null
   }
 
   get table(): Kind | null {
@@ -47,21 +48,12 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
 
   /** `open` makes the caller's cloud, for reads that end when the signal fires. */
   read(open: (signal: AbortSignal) => Cloud, signal: AbortSignal | undefined): Promise<Kind> {
-    if (this.#flight && !this.#flight.isGivenUp) return this.#flight.join(signal)
-    const flight: Flight<Kind> = new Flight(async (givenUp) => {
-      try {
-        return await this.#look(open(givenUp))
-      } finally {
-        if (this.#flight === flight) this.#flight = null
-      }
-    })
-    this.#flight = flight
-    return flight.join(signal)
+    return this.#flights.join('', (givenUp) => this.#look(open(givenUp)), signal)
   }
 
   /** After a write: whoever asks from now on does not join a read that began before it ended. */
   part(): void {
-    this.#flight = null
+    this.#flights.part()
   }
 
   async #look(cloud: Cloud): Promise<Kind> {

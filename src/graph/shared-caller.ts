@@ -1,6 +1,6 @@
 import type { Batch, Cloud } from '../cloud/cloud.ts'
 import type { Network, Server } from '../cloud/model.ts'
-import { Flight } from './flight.ts'
+import { Flights } from './flight.ts'
 import { KeptList } from './kept-list.ts'
 import { ServerTable, Table } from './table.ts'
 
@@ -15,7 +15,8 @@ export class SharedCaller {
   readonly servers: KeptList<Server, ServerTable>
   /** What `bytes` was when room was last made for it. */
   weighed = 0
-  readonly #batches = new Map<string, Flight<Batch<Network | Server>>>()
+  readonly #networkBatches = new Flights<Batch<Network>>()
+  readonly #serverBatches = new Flights<Batch<Server>>()
 
   constructor(isKept: boolean) {
     this.networks = new KeptList<Network, Table<Network>>({
@@ -31,18 +32,19 @@ export class SharedCaller {
   }
 
   networksByIds(ids: readonly string[], open: Open, signal: AbortSignal | undefined): Promise<Batch<Network>> {
-    return this.#batch(`networks ${ids}`, (given) => open(given).networksByIds(ids), signal)
+    return this.#networkBatches.join(ids.join(), (given) => open(given).networksByIds(ids), signal)
   }
 
   serversByIds(ids: readonly string[], open: Open, signal: AbortSignal | undefined): Promise<Batch<Server>> {
-    return this.#batch(`servers ${ids}`, (given) => open(given).serversByIds(ids), signal)
+    return this.#serverBatches.join(ids.join(), (given) => open(given).serversByIds(ids), signal)
   }
 
   /** Nobody joins from now on what is on its way. */
   part(): void {
     this.networks.part()
     this.servers.part()
-    this.#batches.clear()
+    this.#networkBatches.part()
+    this.#serverBatches.part()
   }
 
   /** Of what is kept between requests. */
@@ -55,23 +57,5 @@ export class SharedCaller {
       (servers?.list.length ?? 0) * BYTES.server +
       (servers?.nicCount ?? 0) * BYTES.nic
     return BYTES.caller + answers + rows
-  }
-
-  #batch<Thing extends Network | Server>(
-    key: string,
-    read: (signal: AbortSignal) => Promise<Batch<Thing>>,
-    signal: AbortSignal | undefined,
-  ): Promise<Batch<Thing>> {
-    const held = this.#batches.get(key) as Flight<Batch<Thing>> | undefined // the key tells which kind
-    if (held && !held.isGivenUp) return held.join(signal)
-    const flight: Flight<Batch<Thing>> = new Flight(async (given) => {
-      try {
-        return await read(given)
-      } finally {
-        if (this.#batches.get(key) === flight) this.#batches.delete(key)
-      }
-    })
-    this.#batches.set(key, flight)
-    return flight.join(signal)
   }
 }

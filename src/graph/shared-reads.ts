@@ -1,6 +1,6 @@
-import { hash, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Caller, Cloud } from '../cloud/cloud.ts'
+import { tokenDigests } from '../cloud/token-digest.ts'
 import type { Reads } from './reads.ts'
 import { SharedCaller } from './shared-caller.ts'
 
@@ -25,8 +25,7 @@ export class SharedReads {
   readonly #open: (caller: Caller) => Cloud
   readonly #snapshots: boolean
   readonly #callers: LRUCache<string, SharedCaller>
-  /** So that a digest tells nothing of the token, nor is the same in another process. */
-  readonly #secret = randomBytes(32).toString('base64')
+  readonly #digestOf = tokenDigests()
 
   constructor(open: (caller: Caller) => Cloud, { snapshots, maxBytes }: KeepPolicy) {
     this.#open = open
@@ -83,9 +82,5 @@ export class SharedReads {
     const caller = new SharedCaller(this.#snapshots)
     this.#callers.set(digest, caller)
     return { digest, caller }
-  }
-
-  #digestOf(token: string): string {
-    return hash('sha256', this.#secret + token, 'base64')
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Cloud, Delta } from '../cloud/cloud.ts'
 import { CloudUnavailableError, RateLimitedError } from '../cloud/errors.ts'
 import { type Difference, differences, type Snapshot } from '../graph/diff.ts'
+import { WHOLE_READ_EVERY_MS } from '../graph/kept-list.ts'
 import { Feed } from './feed.ts'
 
 /** One change as a subscriber gets it: when the gateway saw it, and the whole graph after it. */
@@ -21,9 +22,6 @@ export interface PollPolicy {
 export const defaultPolls: PollPolicy = { shortestMs: 1000, longestMs: 10_000 }
 
 const GROWTH = 1.5
-
-/** Whatever the cloud's own marks miss is seen by then: not every change of an administrator's moves them. */
-const WHOLE_READ_EVERY_MS = 5 * 60_000
 
 /** Polls one caller's graph while somebody is subscribed, and tells all subscribers what changes. */
 export class Watch {

@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import type { Cloud } from '../cloud/cloud.ts'
+import { tokenDigests } from '../cloud/token-digest.ts'
 import type { Feed } from './feed.ts'
 import { type Change, type PollPolicy, Watch } from './watch.ts'
 
@@ -7,8 +7,7 @@ import { type Change, type PollPolicy, Watch } from './watch.ts'
 export class Watches {
   readonly #polls: PollPolicy
   readonly #byToken = new Map<string, Watch>()
-  /** So that a key tells nothing of the token, nor is the same in another process. */
-  readonly #secret = randomBytes(32)
+  readonly #digestOf = tokenDigests()
 
   constructor(polls: PollPolicy) {
     this.#polls = polls
@@ -16,7 +15,7 @@ export class Watches {
 
   /** `open` makes the cloud as that token sees it, without a request's signal: a watch outlives its first subscriber. */
   subscribe(token: string, open: () => Cloud): Promise<Feed<Change>> {
-    const digest = createHmac('sha256', this.#secret).update(token).digest('base64')
+    const digest = this.#digestOf(token)
     const watch = this.#byToken.get(digest) ?? new Watch(open(), this.#polls, () => this.#byToken.delete(digest))
     this.#byToken.set(digest, watch)
     return watch.subscribe()

@@ -11,6 +11,7 @@ import {
   isAbstractType,
   isCompositeType,
   isObjectType,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import type { List } from '../graph/reads.ts'
@@ -78,7 +79,7 @@ export function selectsIdsOnly(info: GraphQLResolveInfo): boolean {
 /** `seen`: the fragments that were entered already. */
 function isOfIds({ selections }: SelectionSetNode, info: GraphQLResolveInfo, seen: Set<string>): boolean {
   return selections.every((node) => {
-    if (!isIncluded(node, info)) return true
+    if (!isIncluded(node, info.variableValues)) return true
     if (node.kind === 'Field') return idFields.has(node.name.value)
     if (node.kind === 'InlineFragment') return isOfIds(node.selectionSet, info, seen)
     const name = node.name.value
@@ -103,7 +104,7 @@ function collect(
   needs: Collected,
 ): void {
   for (const node of selections) {
-    if (!isIncluded(node, info)) continue
+    if (!isIncluded(node, info.variableValues)) continue
     if (node.kind === 'Field') {
       if (isObjectType(type)) collectField(node, type, cursorReads, info, needs)
       continue
@@ -143,10 +144,11 @@ function collectField(
   collect(node.selectionSet, below, inner, info, needs)
 }
 
-function isIncluded(node: SelectionSetNode['selections'][number], { variableValues }: GraphQLResolveInfo): boolean {
+/** Whether @skip and @include leave it in. */
+export function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
   if (!node.directives?.length) return true
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, variableValues)
-  const include = getDirectiveValues(GraphQLIncludeDirective, node, variableValues)
+  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables)
+  const include = getDirectiveValues(GraphQLIncludeDirective, node, variables)
   return skip?.if !== true && include?.if !== false
 }
 

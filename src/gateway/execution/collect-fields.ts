@@ -2,18 +2,15 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   isAbstractType,
   SchemaMetaFieldDef,
-  type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'
+import { isIncluded } from '../../schema/look-ahead.ts'
 
 /** Where selections are collected: the document's fragments, and the values that @skip and @include go by. */
 export interface Collection {
@@ -77,13 +74,6 @@ function collect(
       collect(collection, type, fragment.selectionSet, fields, visited)
     }
   }
-}
-
-function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
-  if (!node.directives?.length) return true
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables)
-  const include = getDirectiveValues(GraphQLIncludeDirective, node, variables)
-  return skip?.if !== true && include?.if !== false
 }
 
 function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLObjectType): boolean {
