@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Size } from './upstream/data.ts'
 
-export const scenarioNames = ['queries', 'one-tenant', 'cold', 'steady', 'start'] as const
+export const scenarioNames = ['queries', 'one-tenant', 'cold', 'steady', 'large', 'start'] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 
 export interface Options {
@@ -16,11 +16,13 @@ export interface Options {
   readonly colds: number
   /** Of the open loop of the scenario `steady`. */
   readonly steadySeconds: number
+  /** Answers of the scenario `large`. */
+  readonly larges: number
   readonly starts: number
 }
 
-const full = { rounds: 5, roundSeconds: 0.8, warmUpSeconds: 1.5, colds: 10, steadySeconds: 5, starts: 5 }
-const quick = { rounds: 2, roundSeconds: 0.3, warmUpSeconds: 0.5, colds: 3, steadySeconds: 1.5, starts: 2 }
+const full = { rounds: 5, roundSeconds: 0.8, warmUpSeconds: 1.5, colds: 10, steadySeconds: 5, larges: 5, starts: 5 }
+const quick = { rounds: 2, roundSeconds: 0.3, warmUpSeconds: 0.5, colds: 3, steadySeconds: 1.5, larges: 2, starts: 2 }
 
 const HELP = `npm run bench -- [options]
   --only SCENARIO      one of ${scenarioNames.join(', ')}; may be given several times (default: all)
@@ -34,6 +36,7 @@ const HELP = `npm run bench -- [options]
   one-tenant   CPU of the whole graph, all connections one tenant
   cold         latency of the whole graph for a new tenant, 50 ms a REST call
   steady       latency of the whole graph at 70 % of capacity
+  large        what others wait while an answer of 9 MB is made
   start        from spawning the gateway with the embedded cloud to its first answer`
 
 /** Throws what parseArgs throws, and for values that make no sense. */

@@ -6,6 +6,7 @@ import { memoryMiB } from './proc.ts'
 import { build, shippedCommand } from './processes.ts'
 import { coldScenario } from './scenarios/cold.ts'
 import { oneTenantScenario, queriesScenario } from './scenarios/cpu.ts'
+import { largeScenario } from './scenarios/large.ts'
 import { startScenario } from './scenarios/start.ts'
 import { steadyScenario } from './scenarios/steady.ts'
 import { type Row, table } from './table.ts'
@@ -15,6 +16,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Row[]>> = {
   'one-tenant': oneTenantScenario,
   cold: coldScenario,
   steady: steadyScenario,
+  large: largeScenario,
   start: startScenario,
 }
 

@@ -16,14 +16,15 @@ import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createContextFactory } from '../../src/gateway/context.ts'
 import { planQuery, type QueryPlan } from '../../src/gateway/execution/plan.ts'
 import { run } from '../../src/gateway/execution/run.ts'
+import type { Pace } from '../../src/gateway/execution/turns.ts'
 import { maskError } from '../../src/gateway/masking.ts'
 import { schema } from '../../src/schema/index.ts'
 
 export type Answer = ExecutionResult | Promise<ExecutionResult>
 export type Execution = Pick<ExecutionArgs, 'operationName' | 'variableValues' | 'rootValue' | 'contextValue'>
 
-/** Executes a query of that document by a plan, which is made at the first time and then kept. */
-export function planned(schema: GraphQLSchema, document: DocumentNode): (execution: Execution) => Answer {
+/** Executes a query of that document by a plan, which is made at the first time and then kept; at that pace, if told. */
+export function planned(schema: GraphQLSchema, document: DocumentNode, pace?: Pace): (execution: Execution) => Answer {
   const fragments: Record<string, FragmentDefinitionNode> = {}
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
@@ -35,7 +36,7 @@ export function planned(schema: GraphQLSchema, document: DocumentNode): (executi
     const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
     if (errors) return { errors }
     plan ??= planQuery(schema, operation, fragments, coerced)
-    return run({ plan, rootValue, contextValue, variableValues: coerced })
+    return run({ plan, rootValue, contextValue, variableValues: coerced }, pace)
   }
 }
 

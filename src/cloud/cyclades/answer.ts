@@ -7,7 +7,8 @@ import { CloudUnavailableError, type Fault, type MutationOutcome } from '../erro
 export interface RawAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  readonly text: string
+  /** One; of a long list several, which are answers of the same form, with some of the rows each. */
+  readonly parts: readonly [string, ...string[]]
 }
 
 /** A shape of `wire.ts`, compiled. */
@@ -30,16 +31,20 @@ export function dateOf({ headers }: RawAnswer): Date | null {
   return Number.isNaN(date.getTime()) ? null : date
 }
 
-/** The answer as a value of that shape. Throws CloudUnavailableError that says what is wrong with it, and where. */
+/**
+ * A text as a value of that shape. Throws CloudUnavailableError that says what is wrong with it, and where; of a part of a
+ * list, whose rows are told by their place in the whole, `rowsBefore` are not in it.
+ */
 export function parsed<Schema extends TSchema, Shape>(
-  { text }: RawAnswer,
+  text: string,
   shape: Shaped<Schema, Shape>,
   outcome: MutationOutcome,
+  rowsBefore = 0,
 ): Shape {
   const value = jsonOf(text)
   if (shape.Check(value)) return value
   const [first] = shape.Errors(value)
-  const where = first?.instancePath || 'the answer'
+  const where = first?.instancePath.replace(/\d+/, (row) => String(Number(row) + rowsBefore)) || 'the answer'
   throw makesNoSense(
     value === undefined ? 'no JSON' : `${where} ${first?.message ?? 'is not as it should be'}`,
     outcome,
@@ -60,7 +65,7 @@ export function jsonOf(text: string): unknown {
 }
 
 /** Cyclades wraps a fault in one key, its name; anything else (a proxy's page, nothing) has none. */
-export function faultOf({ status, text }: RawAnswer, token: string): Fault {
+export function faultOf({ status, parts: [text] }: RawAnswer, token: string): Fault {
   const none = { status, name: null, message: null, details: null }
   const body = jsonOf(text)
   if (body === null || typeof body !== 'object') return none

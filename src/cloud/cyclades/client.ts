@@ -5,8 +5,9 @@
  * and follows redirects with the token in hand.
  */
 import { EventEmitter } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TSchema } from 'typebox'
-import { Pool } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 import { CloudUnavailableError, type MutationOutcome } from '../errors.ts'
 import {
   dateOf,
@@ -19,6 +20,7 @@ import {
   type Shaped,
 } from './answer.ts'
 import { type Asked, errorFor } from './faults.ts'
+import { PART_CHARACTERS, partsOf } from './long-list.ts'
 
 export interface ClientSettings {
   /** Base of the compute API, e.g. `https://cyclades.example.org/compute/v2.0`. */
@@ -35,12 +37,20 @@ interface Call {
   /** Below the base URL, made of constants and checked ids only. */
   readonly path: string
   readonly body?: unknown
+  /** Its answer may be long, and is taken in parts then. */
+  readonly isList?: boolean
   readonly token: string
   readonly signal?: AbortSignal | undefined
   readonly onWritten?: (() => void) | undefined
 }
 
-type ReadCall = Omit<Call, 'method' | 'body'>
+type ReadCall = Omit<Call, 'method' | 'body' | 'isList'>
+
+/** A kind of list: what its answers look like, and the things that one holds. */
+export interface ListOf<Schema extends TSchema, Shape, Thing> {
+  readonly shape: Shaped<Schema, Shape>
+  readonly thingsOf: (answer: Shape) => readonly Thing[]
+}
 
 const NOT_MODIFIED = 304
 
@@ -78,23 +88,31 @@ export class CycladesClient {
 
   /** A call whose answer is read. Aborted, with the signal's own reason, when the caller goes. */
   async read<Schema extends TSchema, Shape>(call: ReadCall, shape: Shaped<Schema, Shape>): Promise<Shape> {
-    const answer = await this.#send({ ...call, method: 'GET' })
-    return parsed(answer, shape, 'NOT_APPLIED')
+    const { parts } = await this.#send({ ...call, method: 'GET' })
+    return parsed(parts[0], shape, 'NOT_APPLIED')
   }
 
-  /** The same, with the cloud's own time; the value is null when it says that nothing has changed (304). */
-  async readWithDate<Schema extends TSchema, Shape>(
+  /** All things of a list, with the cloud's own time; none when it says that nothing has changed (304). */
+  async readList<Schema extends TSchema, Shape, Thing>(
     call: ReadCall,
-    shape: Shaped<Schema, Shape>,
-  ): Promise<{ value: Shape | null; date: Date | null }> {
-    const answer = await this.#send({ ...call, method: 'GET' })
-    const value = answer.status === NOT_MODIFIED ? null : parsed(answer, shape, 'NOT_APPLIED')
-    return { value, date: dateOf(answer) }
+    { shape, thingsOf }: ListOf<Schema, Shape, Thing>,
+  ): Promise<{ things: readonly Thing[]; date: Date | null }> {
+    const answer = await this.#send({ ...call, method: 'GET', isList: true })
+    const date = dateOf(answer)
+    if (answer.status === NOT_MODIFIED) return { things: [], date }
+    const [only, ...more] = answer.parts
+    if (more.length === 0) return { things: thingsOf(parsed(only, shape, 'NOT_APPLIED')), date }
+    const things: Thing[] = []
+    for (const text of answer.parts) {
+      await nextTurn()
+      for (const thing of thingsOf(parsed(text, shape, 'NOT_APPLIED', things.length))) things.push(thing)
+    }
+    return { things, date }
   }
 
   /** A call that changes something and answers nothing of use. Sent once, whether or not the caller is still there. */
   async write(call: Omit<Call, 'signal'>): Promise<void> {
-    const { text } = await this.#send(call)
+    const [text] = (await this.#send(call)).parts
     // A page with status 200 is somebody else's: a proxy's or a login's.
     if (text.trim() !== '' && jsonOf(text) === undefined) throw makesNoSense('no JSON', 'UNKNOWN')
   }
@@ -104,8 +122,8 @@ export class CycladesClient {
     call: Omit<Call, 'signal'>,
     shape: Shaped<Schema, Shape>,
   ): Promise<Shape> {
-    const answer = await this.#send(call)
-    return parsed(answer, shape, 'UNKNOWN')
+    const { parts } = await this.#send(call)
+    return parsed(parts[0], shape, 'UNKNOWN')
   }
 
   async #send(call: Call): Promise<RawAnswer> {
@@ -115,7 +133,7 @@ export class CycladesClient {
     throw errorFor(call.asked, { fault: faultOf(answer, call.token), retryAfterSeconds: retryAfterSeconds(answer) })
   }
 
-  async #attempt({ method, path, body, token, signal }: Call): Promise<RawAnswer> {
+  async #attempt({ method, path, body, token, signal, isList }: Call): Promise<RawAnswer> {
     if (signal?.aborted) throw signal.reason
     // An emitter and one timer: signals made for each call (any, timeout) cost several times as much.
     const end = new EventEmitter()
@@ -142,7 +160,7 @@ export class CycladesClient {
       return {
         status: answer.statusCode,
         headers: answer.headers,
-        text: await answer.body.text(),
+        parts: isList && isLong(answer) ? await partsOf(answer.body) : [await answer.body.text()],
       }
     } catch (error) {
       // The caller has gone: nobody is there to be told that the cloud is at fault.
@@ -153,6 +171,11 @@ export class CycladesClient {
       signal?.removeEventListener('abort', onLeave)
     }
   }
+}
+
+/** Or may be, as the cloud does not say how long it is. */
+function isLong({ headers }: Dispatcher.ResponseData): boolean {
+  return !(Number(headers['content-length']) < PART_CHARACTERS)
 }
 
 function unreachable(error: unknown, method: Call['method'], timedOutMs: number | null): CloudUnavailableError {

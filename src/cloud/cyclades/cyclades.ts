@@ -1,7 +1,6 @@
 /** The port, over Cyclades 0.14. Paths and bodies are those of Synnefo 0.14.10, api/networks.py and api/servers.py. */
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { breath } from '../breath.ts'
 import type { Backend, Batch, Caller, Cloud, CloudInfo, Delta } from '../cloud.ts'
 import {
   CloudUnavailableError,
@@ -11,9 +10,8 @@ import {
   ServerNotFoundError,
 } from '../errors.ts'
 import type { FirewallProfile, Network, NetworkSpec, Nic, NicsNow, Server } from '../model.ts'
-import type { Shaped } from './answer.ts'
 import { deltaOf, markOf, sinceQuery } from './changes.ts'
-import { type ClientSettings, CycladesClient } from './client.ts'
+import { type ClientSettings, CycladesClient, type ListOf } from './client.ts'
 import { cycladesIds } from './ids.ts'
 import { toNetwork, toNicsNow, toServer } from './mapping.ts'
 import {
@@ -26,10 +24,24 @@ import {
 } from './wire.ts'
 
 const NetworkShape = Compile(WireNetworkAnswer)
-const NetworksShape = Compile(WireNetworksAnswer)
 const ServerShape = Compile(WireServerAnswer)
-const ServersShape = Compile(WireServersAnswer)
 const IpsShape = Compile(WireIpsAnswer)
+
+interface NamedList<Schema extends TSchema, Shape, Thing> extends ListOf<Schema, Shape, Thing> {
+  readonly operation: 'networks' | 'servers'
+}
+
+const networkList = {
+  operation: 'networks',
+  shape: Compile(WireNetworksAnswer),
+  thingsOf: ({ networks }: WireNetworksAnswer) => networks.map(toNetwork),
+} as const
+
+const serverList = {
+  operation: 'servers',
+  shape: Compile(WireServersAnswer),
+  thingsOf: ({ servers }: WireServersAnswer) => servers.map(toServer),
+} as const
 
 /**
  * Up to this many things are read one by one, in parallel; more by one list read. Cyclades has no read by a set of ids. To
@@ -64,56 +76,47 @@ class Cyclades implements Cloud {
   }
 
   async networks(): Promise<readonly Network[]> {
-    const call = { asked: { operation: 'networks' }, path: '/networks/detail', ...this.#caller } as const
-    const { networks } = await this.#client.read(call, NetworksShape)
-    await breath(networks.length)
-    return networks.map(toNetwork)
+    return (await this.#readAll(networkList)).things
   }
 
   async servers(): Promise<readonly Server[]> {
-    const call = { asked: { operation: 'servers' }, path: '/servers/detail', ...this.#caller } as const
-    const { servers } = await this.#client.read(call, ServersShape)
-    await breath(servers.length)
-    return servers.map(toServer)
+    return (await this.#readAll(serverList)).things
   }
 
   async networksMadeSince(started: number): Promise<readonly Network[]> {
-    const call = { asked: { operation: 'networks' }, path: '/networks/detail', ...this.#caller } as const
-    const { value, date } = await this.#client.readWithDate(call, NetworksShape)
+    const { things, date } = await this.#readAll(networkList)
     const now = date?.getTime() ?? Date.now()
     const earliest = now - (performance.now() - started) - CLOCK_GRAIN_MS
-    const madeSince = ({ createdAt }: Network) => createdAt !== null && Date.parse(createdAt) >= earliest
-    return (value?.networks ?? []).map(toNetwork).filter(madeSince)
+    return things.filter(({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= earliest)
   }
 
   networksSince(mark: string | null): Promise<Delta<Network>> {
-    return this.#since('networks', mark, NetworksShape, ({ networks }) => networks, toNetwork)
+    return this.#since(networkList, mark)
   }
 
   serversSince(mark: string | null): Promise<Delta<Server>> {
-    return this.#since('servers', mark, ServersShape, ({ servers }) => servers, toServer)
+    return this.#since(serverList, mark)
   }
 
-  async #since<Schema extends TSchema, Answer, Wire, Thing extends Network | Server>(
-    list: 'networks' | 'servers',
+  #readAll<Schema extends TSchema, Shape, Thing>(list: NamedList<Schema, Shape, Thing>, since = '') {
+    const { operation } = list
+    const call = { asked: { operation }, path: `/${operation}/detail${since}`, ...this.#caller }
+    return this.#client.readList(call, list)
+  }
+
+  async #since<Schema extends TSchema, Shape, Thing extends Network | Server>(
+    list: NamedList<Schema, Shape, Thing>,
     mark: string | null,
-    shape: Shaped<Schema, Answer>,
-    rowsOf: (answer: Answer) => Wire[],
-    toThing: (wire: Wire) => Thing,
   ): Promise<Delta<Thing>> {
     const since = sinceQuery(mark)
-    const call = { asked: { operation: list }, path: `/${list}/detail${since}`, ...this.#caller } as const
     const asked = performance.now()
     try {
-      const { value, date } = await this.#client.readWithDate(call, shape)
-      const mark = markOf(date, performance.now() - asked)
-      const rows = value === null ? [] : rowsOf(value)
-      await breath(rows.length)
-      return deltaOf(since === '', rows.map(toThing), mark)
+      const { things, date } = await this.#readAll(list, since)
+      return deltaOf(since === '', things, markOf(date, performance.now() - asked))
     } catch (error) {
       // Too old after all, or ahead of the cloud's clock: Cyclades says so with a 400.
       if (since === '' || !(error instanceof InvalidInputError)) throw error
-      return this.#since(list, null, shape, rowsOf, toThing)
+      return this.#since(list, null)
     }
   }
 

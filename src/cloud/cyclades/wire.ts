@@ -99,8 +99,10 @@ export interface WireDiagnostic {
 
 export const WireNetworkAnswer = Type.Object({ network: WireNetwork })
 export const WireNetworksAnswer = Type.Object({ networks: Type.Array(WireNetwork) })
+export type WireNetworksAnswer = Type.Static<typeof WireNetworksAnswer>
 export const WireServerAnswer = Type.Object({ server: WireServer })
 export const WireServersAnswer = Type.Object({ servers: Type.Array(WireServer) })
+export type WireServersAnswer = Type.Static<typeof WireServersAnswer>
 /** `GET /servers/<id>/ips`: nics in every state, in no promised order. */
 export const WireIpsAnswer = Type.Object({ attachments: Type.Array(WireNic) })
 

@@ -1,10 +1,10 @@
 import type { ExecutionResult } from 'graphql'
-import { breath } from '../../cloud/breath.ts'
+import { isMany } from '../../cloud/breath.ts'
 import type { Graph } from '../../graph/graph.ts'
 import { andThen, type MaybePromise } from '../../graph/maybe.ts'
 import type { List } from '../../graph/reads.ts'
 import type { QueryPlan } from './plan.ts'
-import { bytesOf, written } from './written.ts'
+import { bytesInTurns, bytesOf, written } from './written.ts'
 
 /** Longer variables are rarely sent twice. */
 const LONGEST_VARIABLES = 2000
@@ -28,10 +28,7 @@ export function answerOnce(
   return andThen(known, () => {
     const held = findAnswer(plan, variables, graph)
     if (held) return written(held)
-    return andThen(execute(), (result) => {
-      const answer = kept(result, plan, variables, graph)
-      return andThen(breath(graph.rows), () => answer)
-    })
+    return andThen(execute(), (result) => (result.errors ? result : kept(result, plan, variables, graph)))
   })
 }
 
@@ -40,13 +37,20 @@ function findAnswer(plan: QueryPlan, variables: string, { madeOf }: Graph): Uint
 }
 
 /** An answer is worth keeping when its tables are: that is seen when a second request is given them. */
-function kept(result: ExecutionResult, plan: QueryPlan, variables: string, graph: Graph): ExecutionResult {
-  const { madeOf } = graph
-  const first = madeOf?.[0]
-  if (!first || result.errors) return result
-  madeOfLists.set(plan, graph.listsRead)
-  if (!madeOf.every((table) => table.isShared)) return result
-  const bytes = bytesOf(result)
-  first.answers.keep(plan, variables, { madeOf, bytes })
-  return written(bytes)
+function kept(
+  result: ExecutionResult,
+  plan: QueryPlan,
+  variables: string,
+  graph: Graph,
+): MaybePromise<ExecutionResult> {
+  const madeOf = graph.madeOf ?? []
+  const [first] = madeOf
+  if (first) madeOfLists.set(plan, graph.listsRead)
+  const isKept = first !== undefined && madeOf.every((table) => table.isShared)
+  const isLong = isMany(graph.rows)
+  if (!isKept && !isLong) return result
+  return andThen(isLong ? bytesInTurns(result) : bytesOf(result), (bytes) => {
+    if (isKept) first.answers.keep(plan, variables, { madeOf, bytes })
+    return written(bytes)
+  })
 }

@@ -18,3 +18,8 @@ export function isIterable(value: unknown): value is Iterable<unknown> {
   if (typeof value !== 'object' || value === null) return false
   return typeof (value as { [Symbol.iterator]?: unknown })[Symbol.iterator] === 'function'
 }
+
+/** What these may come to fail with is told elsewhere, or not at all: no rejection goes unheard. */
+export function hearAll(values: readonly unknown[]): void {
+  for (const value of values) if (isPromise(value)) value.then(undefined, () => {})
+}

@@ -1,12 +1,13 @@
 /**
  * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
- * the tests hold it against. What is there is answered synchronously.
+ * the tests hold it against. What is there is answered synchronously, unless that takes so long that others must have a turn.
  */
 import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, locatedError } from 'graphql'
 import { FieldErrors } from './field-errors.ts'
 import { Info, type Path, pathToArray } from './info.ts'
 import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
-import { isIterable, isPromise, settled } from './promises.ts'
+import { hearAll, isIterable, isPromise, settled } from './promises.ts'
+import { type Pace, Turns } from './turns.ts'
 import { toBeWritten } from './written.ts'
 
 /** One execution of a plan. */
@@ -19,8 +20,9 @@ export interface Execution {
 
 type Answer = Record<string, unknown>
 
-export function run(execution: Execution): ExecutionResult | Promise<ExecutionResult> {
-  return new Run(execution).answer()
+/** `pace` is for tests. */
+export function run(execution: Execution, pace?: Pace): ExecutionResult | Promise<ExecutionResult> {
+  return new Run(execution, new Turns(pace)).answer()
 }
 
 class Run implements Execution {
@@ -28,10 +30,12 @@ class Run implements Execution {
   readonly rootValue: unknown
   readonly contextValue: unknown
   readonly variableValues: Readonly<Record<string, unknown>>
+  readonly #turns: Turns
   readonly #errors = new FieldErrors()
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>()
 
-  constructor({ plan, rootValue, contextValue, variableValues }: Execution) {
+  constructor({ plan, rootValue, contextValue, variableValues }: Execution, turns: Turns) {
+    this.#turns = turns
     this.plan = plan
     this.rootValue = rootValue
     this.contextValue = contextValue
@@ -139,18 +143,38 @@ class Run implements Execution {
     let isPending = false
     try {
       for (const item of value) {
+        if (this.#turns.isOver() && Array.isArray(value)) return this.#rest(plan, field, path, value, answers)
         const answer = this.#item(plan, field, { prev: path, key: answers.length, typename: undefined }, item)
         answers.push(answer)
         isPending ||= isPromise(answer)
       }
     } catch (error) {
-      // Those on their way may fail as well, which nobody is told any more.
-      for (const pending of [...answers, ...(Array.isArray(value) ? value : [])]) {
-        if (isPromise(pending)) pending.then(undefined, () => {})
-      }
+      hearAll(answers)
+      if (Array.isArray(value)) hearAll(value)
       throw error
     }
     return isPending ? Promise.all(answers) : answers
+  }
+
+  /** Goes on with a list behind the answers given, when others have had their turn. */
+  async #rest(
+    plan: ValuePlan,
+    field: FieldPlan,
+    path: Path | undefined,
+    items: readonly unknown[],
+    answers: unknown[],
+  ): Promise<unknown[]> {
+    // Whatever fails while we wait is told at the end, all the same.
+    hearAll(answers)
+    hearAll(items)
+    await this.#turns.next()
+    for (let at = answers.length; at < items.length; at++) {
+      if (this.#turns.isOver()) await this.#turns.next()
+      const answer = this.#item(plan, field, { prev: path, key: at, typename: undefined }, items[at])
+      if (isPromise(answer)) hearAll([answer])
+      answers.push(answer)
+    }
+    return Promise.all(answers)
   }
 
   #item(plan: ValuePlan, field: FieldPlan, path: Path, item: unknown): unknown {

@@ -1,0 +1,39 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+export interface Pace {
+  /** So long an execution goes on before others have their turn, milliseconds. */
+  readonly longestTurnMs: number
+  /** Items of lists between two looks at the clock. */
+  readonly itemsALook: number
+}
+
+const PACE: Pace = { longestTurnMs: 20, itemsALook: 64 }
+
+/** The turns that one execution takes, so that an answer of many megabytes does not keep all other requests waiting. */
+export class Turns {
+  readonly #pace: Pace
+  #items = 0
+  #ends: number
+  #next: Promise<void> | null = null
+
+  constructor(pace: Pace = PACE) {
+    this.#pace = pace
+    this.#ends = performance.now() + pace.longestTurnMs
+  }
+
+  /** To be asked at each item of a list. */
+  isOver(): boolean {
+    if (++this.#items < this.#pace.itemsALook) return false
+    this.#items = 0
+    return performance.now() >= this.#ends
+  }
+
+  /** When others have had theirs. All lists that wait share the new turn. */
+  async next(): Promise<void> {
+    this.#next ??= nextTurn().then(() => {
+      this.#next = null
+      this.#ends = performance.now() + this.#pace.longestTurnMs
+    })
+    await this.#next
+  }
+}
