@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { partsOf } from '../../src/cloud/cyclades/long-list.ts'
+import { LongList } from '../../src/cloud/cyclades/long-list.ts'
 
 const json = fc.json({ noUnicodeString: false, depthSize: 'small' })
 const space = fc.constantFrom('', ' ', '\n\t')
@@ -12,12 +11,11 @@ const listText = fc
   .map(({ rows, space, end }) => `${space}{${space}"servers"${space}:${space}[${rows.join(`${space},`)}${end}]}${end}`)
 
 /** As it arrives, in pieces of any size. */
-async function cut(text: string, size: number, pieceBytes = 7) {
+function cut(text: string, size: number, pieceBytes = 7): readonly string[] {
   const bytes = Buffer.from(text)
-  const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, at) =>
-    bytes.subarray(at * pieceBytes, (at + 1) * pieceBytes),
-  )
-  return partsOf(Readable.from(pieces), size)
+  const list = new LongList(size)
+  for (let at = 0; at < bytes.length; at += pieceBytes) list.add(bytes.subarray(at, at + pieceBytes))
+  return list.end()
 }
 
 const rowsOf = (text: string) => Object.values(JSON.parse(text)).flat(1)
@@ -31,11 +29,11 @@ function attempt<Value>(make: () => Value): Value | undefined {
 }
 
 describe('a long list', () => {
-  it('has the same rows in parts, whatever is in them', async () => {
+  it('has the same rows in parts, whatever is in them', () => {
     let several = 0
-    await fc.assert(
-      fc.asyncProperty(listText, fc.nat({ max: 40 }), fc.integer({ min: 1, max: 99 }), async (text, size, bytes) => {
-        const parts = await cut(text, size, bytes)
+    fc.assert(
+      fc.property(listText, fc.nat({ max: 40 }), fc.integer({ min: 1, max: 99 }), (text, size, bytes) => {
+        const parts = cut(text, size, bytes)
         if (parts.length > 1) several++
         expect(parts.flatMap(rowsOf)).toEqual(rowsOf(text))
       }),
@@ -43,7 +41,7 @@ describe('a long list', () => {
     expect(several).toBeGreaterThan(20)
   })
 
-  it('that is no JSON is none in parts', async () => {
+  it('that is no JSON is none in parts', () => {
     const broken = fc
       .tuple(
         listText,
@@ -53,9 +51,9 @@ describe('a long list', () => {
       )
       .map(([text, at, gone, instead]) => text.slice(0, at) + instead + text.slice(at + gone))
       .filter((text) => Buffer.from(text).toString() === text)
-    await fc.assert(
-      fc.asyncProperty(broken, fc.nat({ max: 20 }), async (text, size) => {
-        const parts = await cut(text, size)
+    fc.assert(
+      fc.property(broken, fc.nat({ max: 20 }), (text, size) => {
+        const parts = cut(text, size)
         expect(attempt(() => parts.flatMap(rowsOf))).toEqual(attempt(() => rowsOf(text)))
       }),
       { numRuns: 2000 },
@@ -67,8 +65,8 @@ describe('a long list', () => {
     ['of another form', '[{"servers": [1, 2, 3]}]', 1],
     ['a page', '<html><body>Bad Gateway</body></html>', 1],
     ['empty', '', 1],
-  ])('is left whole when it is %s', async (_how, text, size) => {
-    expect(await cut(text, size)).toEqual([text])
+  ])('is left whole when it is %s', (_how, text, size) => {
+    expect(cut(text, size)).toEqual([text])
   })
 
   it.each([
@@ -80,13 +78,13 @@ describe('a long list', () => {
     ['cut off', '{"servers": [1, 2', ['{"servers": [1]}', '{"servers": [ 2']],
     ['cut off in a string', '{"servers": [1, "tw\\\\', ['{"servers": [1]}', '{"servers": [ "tw\\\\']],
     ['with a comma behind the last row', '{"servers": [1,]}', ['{"servers": [1]}', '{"servers": [,]}']],
-  ])('%s is so in its last part too', async (_how, text, parts) => {
-    expect(await cut(text, 1)).toEqual(parts)
+  ])('%s is so in its last part too', (_how, text, parts) => {
+    expect(cut(text, 1)).toEqual(parts)
   })
 
-  it('is cut between rows of about the length that is asked for', async () => {
+  it('is cut between rows of about the length that is asked for', () => {
     const rows = Array.from({ length: 5 }, (_, at) => ({ id: at, name: 'a "quoted" name, [with] {brackets} \\' }))
-    const parts = await cut(JSON.stringify({ servers: rows }), 100)
+    const parts = cut(JSON.stringify({ servers: rows }), 100)
     expect(parts.map((part) => rowsOf(part).length)).toEqual([2, 2, 1])
   })
 })

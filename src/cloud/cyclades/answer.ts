@@ -4,11 +4,13 @@ import type { TSchema } from 'typebox'
 import type { Validator } from 'typebox/compile'
 import { CloudUnavailableError, type Fault, type MutationOutcome } from '../errors.ts'
 
+/** The text of an answer: one; of a long list several, which are answers of the same form, with some of the rows each. */
+export type Parts = readonly [string, ...string[]]
+
 export interface RawAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  /** One; of a long list several, which are answers of the same form, with some of the rows each. */
-  readonly parts: readonly [string, ...string[]]
+  readonly parts: Parts
 }
 
 /** A shape of `wire.ts`, compiled. */

@@ -1,13 +1,12 @@
 /**
  * One HTTP call to Cyclades: what comes back is either the answer of the expected shape or a `DomainError`.
  *
- * undici's `request`, never `fetch`: fetch repeats a request answered 421 (Cyclades' "network in use"), a DELETE too,
+ * undici's dispatcher, never `fetch`: fetch repeats a request answered 421 (Cyclades' "network in use"), a DELETE too,
  * and follows redirects with the token in hand.
  */
-import { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TSchema } from 'typebox'
-import { type Dispatcher, Pool } from 'undici'
+import { Pool } from 'undici'
 import { CloudUnavailableError, type MutationOutcome } from '../errors.ts'
 import {
   dateOf,
@@ -19,8 +18,8 @@ import {
   retryAfterSeconds,
   type Shaped,
 } from './answer.ts'
+import { Exchange } from './exchange.ts'
 import { type Asked, errorFor } from './faults.ts'
-import { PART_CHARACTERS, partsOf } from './long-list.ts'
 
 export interface ClientSettings {
   /** Base of the compute API, e.g. `https://cyclades.example.org/compute/v2.0`. */
@@ -54,8 +53,8 @@ export interface ListOf<Schema extends TSchema, Shape, Thing> {
 
 const NOT_MODIFIED = 304
 
-/** Failures before a byte of the request was sent: the cloud cannot have carried it out. */
-const neverSent = new Set([
+/** Failures to connect. */
+const neverReached = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -133,39 +132,29 @@ export class CycladesClient {
     throw errorFor(call.asked, { fault: faultOf(answer, call.token), retryAfterSeconds: retryAfterSeconds(answer) })
   }
 
-  async #attempt({ method, path, body, token, signal, isList }: Call): Promise<RawAnswer> {
+  async #attempt({ method, path, body, token, signal, isList = false }: Call): Promise<RawAnswer> {
     if (signal?.aborted) throw signal.reason
-    // An emitter and one timer: signals made for each call (any, timeout) cost several times as much.
-    const end = new EventEmitter()
-    let timedOut = false
-    const onTimeout = () => {
-      timedOut = true
-      end.emit('abort')
+    const message = {
+      method,
+      path: this.#basePath + path,
+      headers: {
+        'x-auth-token': token,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
     }
-    const onLeave = () => end.emit('abort')
-    const timer = setTimeout(onTimeout, this.#timeoutMs)
+    const exchange = new Exchange(this.#pool, message, isList)
+    const timer = setTimeout(() => exchange.end(new TimedOut()), this.#timeoutMs)
+    const onLeave = () => exchange.end(signal?.reason)
     signal?.addEventListener('abort', onLeave)
     try {
-      const answer = await this.#pool.request({
-        method,
-        path: this.#basePath + path,
-        headers: {
-          'x-auth-token': token,
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: end,
-      })
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        parts: isList && isLong(answer) ? await partsOf(answer.body) : [await answer.body.text()],
-      }
+      return await exchange.answer
     } catch (error) {
       // The caller has gone: nobody is there to be told that the cloud is at fault.
       if (signal?.aborted) throw signal.reason
-      throw unreachable(error, method, timedOut ? this.#timeoutMs : null)
+      const outcome = method === 'GET' || !exchange.isSent ? 'NOT_APPLIED' : 'UNKNOWN'
+      throw unreachable(error, outcome, this.#timeoutMs)
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onLeave)
@@ -173,20 +162,16 @@ export class CycladesClient {
   }
 }
 
-/** Or may be, as the cloud does not say how long it is. */
-function isLong({ headers }: Dispatcher.ResponseData): boolean {
-  return !(Number(headers['content-length']) < PART_CHARACTERS)
-}
+class TimedOut extends Error {}
 
-function unreachable(error: unknown, method: Call['method'], timedOutMs: number | null): CloudUnavailableError {
+function unreachable(error: unknown, outcome: MutationOutcome, timeoutMs: number): CloudUnavailableError {
   const code = errorCode(error)
-  const outcome: MutationOutcome = method === 'GET' || neverSent.has(code) ? 'NOT_APPLIED' : 'UNKNOWN'
   const what =
     code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
       ? 'The cloud sent an answer larger than the gateway takes.'
-      : timedOutMs !== null
-        ? `The cloud did not answer within ${timedOutMs / 1000} s.`
-        : neverSent.has(code)
+      : error instanceof TimedOut
+        ? `The cloud did not answer within ${timeoutMs / 1000} s.`
+        : neverReached.has(code)
           ? `The cloud cannot be reached (${code}).`
           : `The connection to the cloud broke off (${code}).`
   return new CloudUnavailableError(what, outcome, { cause: error })

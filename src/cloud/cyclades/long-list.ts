@@ -3,6 +3,7 @@
  * put together in, for the text that is made of them, and for JSON.parse.
  */
 import { StringDecoder } from 'node:string_decoder'
+import type { Parts } from './answer.ts'
 
 /** Some milliseconds of JSON.parse. */
 export const PART_CHARACTERS = 2 ** 20
@@ -19,18 +20,8 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT
  * The text of one list as texts of the same form, of some of its rows each; one text where it is short, or of any other form.
  * What comes between rows is looked at here, what is in them is not: JSON that is none still is none.
  */
-export async function partsOf(
-  body: AsyncIterable<Uint8Array>,
-  partCharacters = PART_CHARACTERS,
-): Promise<readonly [string, ...string[]]> {
-  const decoder = new StringDecoder('utf8')
-  const cutter = new Cutter(partCharacters)
-  for await (const bytes of body)
-    cutter.add(decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)))
-  return cutter.end(decoder.end())
-}
-
-class Cutter {
+export class LongList {
+  readonly #decoder = new StringDecoder('utf8')
   readonly #partCharacters: number
   readonly #parts: string[] = []
   /** Null: not there yet. The empty one: this is no such list, and is not cut. */
@@ -44,11 +35,26 @@ class Cutter {
   /** Backslashes that the last piece ended with, in a string. */
   #escapes = 0
 
-  constructor(partCharacters: number) {
+  constructor(partCharacters = PART_CHARACTERS) {
     this.#partCharacters = partCharacters
   }
 
-  add(piece: string): void {
+  /** The next bytes of the answer. */
+  add(bytes: Buffer): void {
+    this.#add(this.#decoder.write(bytes))
+  }
+
+  /** There are no more. */
+  end(): Parts {
+    this.#add(this.#decoder.end())
+    const rest = this.#pending.join('')
+    // A comma behind the last row is no JSON, and shall not become any by a cut there.
+    const comma = this.#parts.length > 0 && /^\s*\]/.test(rest) ? ',' : ''
+    const [first = '', ...others] = [...this.#parts, (this.#head ?? '') + comma + rest]
+    return [first, ...others]
+  }
+
+  #add(piece: string): void {
     let text = piece
     if (this.#head === null) {
       text = this.#pending.join('') + piece
@@ -64,15 +70,6 @@ class Cutter {
     const rest = this.#head === '' ? text : this.#cut(text)
     this.#pending.push(rest)
     this.#pendingCharacters += rest.length
-  }
-
-  end(piece: string): readonly [string, ...string[]] {
-    this.add(piece)
-    const rest = this.#pending.join('')
-    // A comma behind the last row is no JSON, and shall not become any by a cut there.
-    const comma = this.#parts.length > 0 && /^\s*\]/.test(rest) ? ',' : ''
-    const [first, ...others] = [...this.#parts, (this.#head ?? '') + comma + rest]
-    return [first ?? '', ...others]
   }
 
   /** Gives what is left behind the last cut. */
