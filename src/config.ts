@@ -1,5 +1,9 @@
 /** The only reader of the environment and of the command line. */
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { parseArgs } from 'node:util'
+import type { CloudLimits } from './cloud/backend-settings.ts'
 
 export interface Config {
   readonly host: string
@@ -8,8 +12,7 @@ export interface Config {
   readonly cloudUrl: URL | null
   /** Used for requests that bring no token. Null: the embedded cloud's own, or none. */
   readonly cloudToken: string | null
-  readonly cloudTimeoutMs: number
-  readonly maxAnswerBytes: number
+  readonly cloudLimits: CloudLimits
   readonly maxPageRows: number
   readonly maxBodyBytes: number
   /** Whether callers' lists are kept from one request to the next, and brought up to date instead of read again. */
@@ -70,6 +73,24 @@ const onOff = (text: string, name: string): boolean => {
   throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be on or off.`)
 }
 
+const certificates = (path: string, name: string): string => {
+  const wrong = (why: string) =>
+    new ConfigError(`${name} is ${JSON.stringify(path)}, ${why}; it must be a file of certificates (PEM).`)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw wrong(`which cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  try {
+    createSecureContext({ ca: text })
+    new X509Certificate(text)
+  } catch {
+    throw wrong('which has no certificate in it')
+  }
+  return text
+}
+
 const logLevel = (text: string, name: string): string => {
   if (LOG_LEVELS.includes(text)) return text
   throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be one of ${LOG_LEVELS.join(', ')}.`)
@@ -106,11 +127,47 @@ export const settings = {
       'used when a request brings no token (embedded: its own); leave it unset when many users share the gateway',
     read: token,
   },
-  cloudTimeoutMs: {
+  timeoutMs: {
     env: 'CLOUD_TIMEOUT_MS',
     default: '10000',
     meaning: 'milliseconds of one attempt of a REST call, its body included',
     read: integer(1, 600_000),
+  },
+  deadlineMs: {
+    env: 'CLOUD_DEADLINE_MS',
+    default: '20000',
+    meaning: 'milliseconds that the reads of a query may take together, further attempts and waiting included',
+    read: integer(1, 600_000),
+  },
+  retries: {
+    env: 'CLOUD_RETRIES',
+    default: '2',
+    meaning: 'most further attempts of a read; writes have none',
+    read: integer(0, 10),
+  },
+  connections: {
+    env: 'CLOUD_CONNECTIONS',
+    default: '128',
+    meaning: 'most REST calls under way at once',
+    read: integer(1, 10_000),
+  },
+  queue: {
+    env: 'CLOUD_QUEUE',
+    default: '512',
+    meaning: 'most REST calls that wait for one of those to end; requests beyond are answered 503 at once',
+    read: integer(0, 100_000),
+  },
+  breakerFailures: {
+    env: 'CLOUD_BREAKER_FAILURES',
+    default: '20',
+    meaning: 'so many REST calls without an answer in a row, and the cloud is left alone for 5 seconds; 0: never',
+    read: integer(0, 10_000),
+  },
+  ca: {
+    env: 'CLOUD_CA',
+    default: null,
+    meaning: "file of certificates (PEM) to trust for the cloud's https, instead of the public authorities",
+    read: certificates,
   },
   maxAnswerBytes: {
     env: 'CLOUD_MAX_ANSWER_BYTES',
@@ -206,13 +263,19 @@ export function readConfig(
   return configOf(values)
 }
 
-function configOf({ embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, ...values }: Values): Config {
+function configOf(values: Values): Config {
+  const { embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, ...others } = values
+  const { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca, ...rest } = others
   if (embeddedNetworks === null && embeddedServers !== null) {
     throw new ConfigError('EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.')
   }
   const generated =
     embeddedNetworks === null ? null : { networks: embeddedNetworks, servers: embeddedServers ?? embeddedNetworks * 2 }
-  return { ...values, embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated } }
+  return {
+    ...rest,
+    cloudLimits: { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca },
+    embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated },
+  }
 }
 
 function readFlags(argv: readonly string[]): Record<string, string | boolean | undefined> {

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
+import { originSettings } from './cloud/backend-settings.ts'
 import { createBackend } from './cloud/backends.ts'
 import type { CloudInfo } from './cloud/cloud.ts'
 import { type Config, ConfigError, manual, readConfig } from './config.ts'
@@ -30,18 +31,18 @@ async function main(): Promise<void> {
   const cloud = await openCloud(config)
   log.info(`${cloud.embedded ? 'embedded cloud' : 'cloud'} at ${cloud.url.href}`)
   const backend = createBackend({
-    url: cloud.url,
-    timeoutMs: config.cloudTimeoutMs,
-    maxAnswerBytes: config.maxAnswerBytes,
+    ...originSettings(cloud.url, config.cloudLimits),
     info: {
       name: cloud.embedded ? 'embedded' : cloud.url.host,
       dialect: 'cyclades',
       embedded: cloud.embedded,
     } satisfies CloudInfo,
+    onBreaker: (state) => log.warn({ breaker: state }, `calls to the cloud: ${state}`),
   })
   const server = createGateway({
     backend,
     defaultToken: cloud.token,
+    deadlineMs: config.cloudLimits.deadlineMs,
     waits: defaultWaits,
     polls: defaultPolls,
     keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },

@@ -1,14 +1,7 @@
 /** Dialect to factory: the one place that knows which clouds there are. */
-import type { Backend, CloudInfo } from './cloud.ts'
+import type { BackendSettings } from './backend-settings.ts'
+import type { Backend } from './cloud.ts'
 import { createCycladesBackend } from './cyclades/cyclades.ts'
-
-export interface BackendSettings {
-  readonly url: URL
-  /** One attempt of a call, reading the body included. */
-  readonly timeoutMs: number
-  readonly maxAnswerBytes: number
-  readonly info: CloudInfo
-}
 
 const backends: Readonly<Record<string, (settings: BackendSettings) => Backend>> = {
   cyclades: createCycladesBackend,

@@ -14,7 +14,20 @@ export interface Backend {
   readonly ids: IdSyntax
   /** The cloud as this caller sees it. Cheap: one for each request. */
   as(caller: Caller): Cloud
+  readonly health: BackendHealth
   close(): Promise<void>
+}
+
+/** How the cloud and the connections to it are, for those who look after the gateway. */
+export interface BackendHealth {
+  /** Whether the next call would be turned away, because so many wait already. */
+  readonly isFull: boolean
+  /** Calls that are under way. */
+  readonly callsUnderWay: number
+  /** Open: calls fail at once, as the cloud has answered none of late. */
+  readonly breaker: 'closed' | 'open' | 'half-open'
+  /** Whether the cloud answers anything at all, asked without a token. Never rejects. */
+  answers(timeoutMs: number): Promise<boolean>
 }
 
 export interface CloudInfo {
@@ -30,6 +43,24 @@ export interface Caller {
   readonly signal?: AbortSignal | undefined
   /** Called when a request that changes something has been answered, or has failed: what was read before may be old. */
   readonly onWritten?: (() => void) | undefined
+  /** By `performance.now()`: reads that are not answered by then fail. */
+  readonly deadlineAt?: number | undefined
+  /** Called as each call begins, a read's further attempts among them. */
+  readonly watch?: ((call: CallInfo) => CallWatch) | undefined
+}
+
+export interface CallInfo {
+  readonly method: string
+  /** With names for ids: `/networks/:id`. */
+  readonly route: string
+}
+
+/** Looks on while a call is made. */
+export interface CallWatch {
+  /** To be sent with it. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Null: there was no answer. */
+  ended(status: number | null): void
 }
 
 /** What this cloud's ids look like: only canonical forms pass, so that nothing but an id can reach a URL. */

@@ -16,6 +16,8 @@ export interface ContextSettings {
   readonly backend: Backend
   /** Used for requests that bring no token; null: they are refused. */
   readonly defaultToken: string | null
+  /** What the reads of a query may take together. */
+  readonly deadlineMs: number
   readonly waits: WaitPolicy
   readonly polls: PollPolicy
   readonly keep: KeepPolicy
@@ -23,7 +25,8 @@ export interface ContextSettings {
 }
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
-export function createContextFactory({ backend, defaultToken, waits, polls, keep, maxPageRows }: ContextSettings) {
+export function createContextFactory(settings: ContextSettings) {
+  const { backend, defaultToken, deadlineMs, waits, polls, keep, maxPageRows } = settings
   const { info, ids } = backend
   const reads = new SharedReads((caller) => backend.as(caller), keep)
   const removals = new Removals()
@@ -33,9 +36,10 @@ export function createContextFactory({ backend, defaultToken, waits, polls, keep
   return ({ request }: YogaInitialContext): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken
     const { signal } = request
+    const deadlineAt = performance.now() + deadlineMs
     const cloud = token === null ? anonymousCloud : backend.as({ token, signal, onWritten: () => reads.wrote(token) })
     const own = () => ownReads(cloud)
-    const graph = new Graph(ids, token === null ? own() : reads.for({ token, signal }), own)
+    const graph = new Graph(ids, token === null ? own() : reads.for({ token, signal, deadlineAt }), own)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()

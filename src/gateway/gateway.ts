@@ -7,6 +7,7 @@ import { listenerOf } from './listener.ts'
 import { maskError } from './masking.ts'
 import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
+import { useOverload } from './use-overload.ts'
 import { usePlans } from './use-plans.ts'
 
 export interface GatewaySettings extends ContextSettings {
@@ -25,7 +26,7 @@ export function createGateway({ logger, maxBodyBytes, ...settings }: GatewaySett
     context: createContextFactory(settings),
     logging: logger,
     maskedErrors: { maskError },
-    plugins: [usePlans(), useExactPaths(ENDPOINT), useJsonOnly()],
+    plugins: [usePlans(), useExactPaths(ENDPOINT), useOverload(ENDPOINT, settings.backend.health), useJsonOnly()],
     graphiql: graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,
     // Any page could otherwise use a gateway on localhost that has a token of its own.

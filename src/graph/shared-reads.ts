@@ -41,8 +41,10 @@ export class SharedReads {
   }
 
   /** What this request reads, with others of the same token. */
-  for({ token, signal }: Caller): Reads {
-    const open = (given: AbortSignal) => this.#open({ token, signal: given })
+  for(asking: Caller): Reads {
+    const { token, signal } = asking
+    // Whoever comes first has the earliest deadline.
+    const open = (given: AbortSignal) => this.#open({ ...asking, signal: given })
     let found: { readonly digest: string; readonly caller: SharedCaller } | undefined
     const shared = () => {
       found ??= this.#callerOf(token)

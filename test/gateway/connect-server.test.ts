@@ -163,7 +163,7 @@ describe.concurrent('connectServer', () => {
   })
 
   it('leaves the nic of an unknown connect to the next one that looks for its own', async () => {
-    await using gateway = await start([], { timeoutMs: 400 })
+    await using gateway = await start([], { limits: { timeoutMs: 400 } })
     const { cloud } = gateway
     cloud.failNext('POST /networks/:id/action', { ...hang(), carriedOut: true })
     const [lost, other] = await Promise.all([join(gateway), join(gateway)])

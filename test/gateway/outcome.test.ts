@@ -118,8 +118,8 @@ const rows: Row[] = [
   ['a 504 before it', htmlAnswer(504), notSeen, 1],
   ["the cloud's own 500 before it", unexpectedError(), notSeen, 1],
   ["the cloud's own 500 after it", afterwards(unexpectedError()), all('success'), 1],
-  ['no answer in time, and nothing done', hang(), notSeen, 1, { timeoutMs: 400 }],
-  ['no answer in time after it', afterwards(hang()), all('success'), 1, { timeoutMs: 400 }],
+  ['no answer in time, and nothing done', hang(), notSeen, 1, { limits: { timeoutMs: 400 } }],
+  ['no answer in time after it', afterwards(hang()), all('success'), 1, { limits: { timeoutMs: 400 } }],
   ['a page with status 200 before it, as of a captive portal', htmlAnswer(200, 'Log in'), notSeen, 1],
 ]
 

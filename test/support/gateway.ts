@@ -4,7 +4,9 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { type FormattedExecutionResult, print } from 'graphql'
 import { pino } from 'pino'
 import { request } from 'undici'
+import { type CloudLimits, originSettings } from '../../src/cloud/backend-settings.ts'
 import { createBackend } from '../../src/cloud/backends.ts'
+import { readConfig } from '../../src/config.ts'
 import { type EmbeddedCloud, type EmbeddedCloudOptions, startEmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { yogaLogger } from '../../src/gateway/log.ts'
@@ -18,8 +20,8 @@ export interface GatewayOptions {
   /** Short by default, so that tests of slow jobs are fast. */
   readonly waits?: WaitPolicy
   readonly polls?: PollPolicy
-  readonly timeoutMs?: number
-  readonly maxAnswerBytes?: number
+  /** As shipped unless told, but without further attempts: a failure that a test asks for is what it is about. */
+  readonly limits?: Partial<CloudLimits>
   readonly maxPageRows?: number
   /** On unless told, as shipped. */
   readonly snapshots?: boolean
@@ -41,19 +43,25 @@ export interface TestGateway extends AsyncDisposable {
   ): Promise<FormattedExecutionResult<Data>>
 }
 
+export function shippedLimits(): CloudLimits {
+  const config = readConfig({}, [])
+  if (config === 'help') throw new Error('nobody asked')
+  return config.cloudLimits
+}
+
 /** A real gateway over a real embedded cloud, each on a port of its own; jobs take no time unless told. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   const cloud = await startEmbeddedCloud({ jobDelayMs: 0, ...options.cloud })
+  const limits = { ...shippedLimits(), timeoutMs: 5000, retries: 0, ...options.limits }
   const backend = createBackend({
-    url: new URL(cloud.url),
-    timeoutMs: options.timeoutMs ?? 5000,
-    maxAnswerBytes: options.maxAnswerBytes ?? 64 * 2 ** 20,
+    ...originSettings(new URL(cloud.url), limits),
     info: { name: 'embedded', dialect: 'cyclades', embedded: true },
   })
   const logged: string[] = []
   const server = createGateway({
     backend,
     defaultToken: options.defaultToken === undefined ? cloud.token : options.defaultToken,
+    deadlineMs: limits.deadlineMs,
     waits: options.waits ?? { firstMs: 5, longestMs: 20 },
     polls: options.polls ?? { shortestMs: 10, longestMs: 40 },
     keep: { snapshots: options.snapshots ?? true, maxBytes: options.snapshotBytes ?? 64 * 2 ** 20 },

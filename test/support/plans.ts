@@ -11,6 +11,7 @@ import {
   Kind,
 } from 'graphql'
 import { createYoga, type YogaInitialContext } from 'graphql-yoga'
+import { originSettings } from '../../src/cloud/backend-settings.ts'
 import { createBackend } from '../../src/cloud/backends.ts'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createContextFactory } from '../../src/gateway/context.ts'
@@ -19,6 +20,7 @@ import { run } from '../../src/gateway/execution/run.ts'
 import type { Pace } from '../../src/gateway/execution/turns.ts'
 import { maskError } from '../../src/gateway/masking.ts'
 import { schema } from '../../src/schema/index.ts'
+import { shippedLimits } from './gateway.ts'
 
 export type Answer = ExecutionResult | Promise<ExecutionResult>
 export type Execution = Pick<ExecutionArgs, 'operationName' | 'variableValues' | 'rootValue' | 'contextValue'>
@@ -56,14 +58,13 @@ export interface Executors extends AsyncDisposable {
 /** All ways to execute a query over one embedded cloud, each time with a context of its own. */
 export function createExecutors(cloud: EmbeddedCloud): Executors {
   const backend = createBackend({
-    url: new URL(cloud.url),
-    timeoutMs: 5000,
-    maxAnswerBytes: 64 * 2 ** 20,
+    ...originSettings(new URL(cloud.url), { ...shippedLimits(), retries: 0 }),
     info: { name: 'embedded', dialect: 'cyclades', embedded: true },
   })
   const contextOf = createContextFactory({
     backend,
     defaultToken: cloud.token,
+    deadlineMs: 20_000,
     waits: { firstMs: 5, longestMs: 20 },
     polls: { shortestMs: 10, longestMs: 40 },
     maxPageRows: 10_000,

@@ -1,37 +1,11 @@
-/** What came back over HTTP, made into values, faults and times. */
-import type { IncomingHttpHeaders } from 'node:http'
+/** What came back over HTTP, made into values and faults. */
 import type { TSchema } from 'typebox'
 import type { Validator } from 'typebox/compile'
 import { CloudUnavailableError, type Fault, type MutationOutcome } from '../errors.ts'
-
-/** The text of an answer: one; of a long list several, which are answers of the same form, with some of the rows each. */
-export type Parts = readonly [string, ...string[]]
-
-export interface RawAnswer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly parts: Parts
-}
+import type { RawAnswer } from '../http/answer.ts'
 
 /** A shape of `wire.ts`, compiled. */
 export type Shaped<Schema extends TSchema, Shape> = Validator<Record<never, never>, Schema, Shape>
-
-/** GraphQL's Int ends here. */
-const MOST_SECONDS = 2 ** 31 - 1
-
-/** The value of the header Retry-After in seconds, of both its forms; null when absent or unreadable. */
-export function retryAfterSeconds({ headers }: RawAnswer): number | null {
-  const text = headers['retry-after']
-  if (text === undefined) return null
-  const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - Date.now()) / 1000)
-  return Number.isNaN(seconds) ? null : Math.min(Math.max(0, seconds), MOST_SECONDS)
-}
-
-/** The cloud's own time, of the header Date, to the second; null when absent or unreadable. */
-export function dateOf({ headers }: RawAnswer): Date | null {
-  const date = new Date(String(headers.date))
-  return Number.isNaN(date.getTime()) ? null : date
-}
 
 /**
  * A text as a value of that shape. Throws CloudUnavailableError that says what is wrong with it, and where; of a part of a

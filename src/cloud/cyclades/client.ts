@@ -6,31 +6,13 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TSchema } from 'typebox'
-import { Pool } from 'undici'
-import { CloudUnavailableError, type MutationOutcome } from '../errors.ts'
-import {
-  dateOf,
-  faultOf,
-  jsonOf,
-  makesNoSense,
-  parsed,
-  type RawAnswer,
-  retryAfterSeconds,
-  type Shaped,
-} from './answer.ts'
-import { Exchange } from './exchange.ts'
+import type { Caller } from '../cloud.ts'
+import { dateOf, type RawAnswer, retryAfterSeconds } from '../http/answer.ts'
+import type { Origin } from '../http/origin.ts'
+import { faultOf, jsonOf, makesNoSense, parsed, type Shaped } from './answer.ts'
 import { type Asked, errorFor } from './faults.ts'
 
-export interface ClientSettings {
-  /** Base of the compute API, e.g. `https://cyclades.example.org/compute/v2.0`. */
-  readonly url: URL
-  /** One attempt, reading the body included. */
-  readonly timeoutMs: number
-  /** An answer larger than this is given up. */
-  readonly maxAnswerBytes: number
-}
-
-interface Call {
+interface Call extends Caller {
   readonly asked: Asked
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below the base URL, made of constants and checked ids only. */
@@ -38,9 +20,6 @@ interface Call {
   readonly body?: unknown
   /** Its answer may be long, and is taken in parts then. */
   readonly isList?: boolean
-  readonly token: string
-  readonly signal?: AbortSignal | undefined
-  readonly onWritten?: (() => void) | undefined
 }
 
 type ReadCall = Omit<Call, 'method' | 'body' | 'isList'>
@@ -53,36 +32,29 @@ export interface ListOf<Schema extends TSchema, Shape, Thing> {
 
 const NOT_MODIFIED = 304
 
-/** Failures to connect. */
-const neverReached = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-])
+/** What a call is told as to those who look on. */
+const routes: Readonly<Record<Asked['operation'], string>> = {
+  networks: '/networks/detail',
+  servers: '/servers/detail',
+  network: '/networks/:id',
+  server: '/servers/:id',
+  ips: '/servers/:id/ips',
+  create: '/networks',
+  rename: '/networks/:id',
+  delete: '/networks/:id',
+  connect: '/networks/:id/action',
+  disconnect: '/networks/:id/action',
+  firewall: '/servers/:id/action',
+}
 
 export class CycladesClient {
-  readonly #pool: Pool
+  readonly #origin: Origin
   readonly #basePath: string
-  readonly #timeoutMs: number
 
-  constructor({ url, timeoutMs, maxAnswerBytes }: ClientSettings) {
-    // Half the time for connecting, so that a cloud that was never reached is told from one that did not answer.
-    this.#pool = new Pool(url.origin, { maxResponseSize: maxAnswerBytes, connectTimeout: Math.ceil(timeoutMs / 2) })
+  /** `url` is the base of the compute API, e.g. `https://cyclades.example.org/compute/v2.0`. */
+  constructor(origin: Origin, url: URL) {
+    this.#origin = origin
     this.#basePath = url.pathname.replace(/\/+$/, '')
-    this.#timeoutMs = timeoutMs
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close()
   }
 
   /** A call whose answer is read. Aborted, with the signal's own reason, when the caller goes. */
@@ -125,15 +97,19 @@ export class CycladesClient {
     return parsed(parts[0], shape, 'UNKNOWN')
   }
 
-  async #send(call: Call): Promise<RawAnswer> {
-    const answer = await (call.method === 'GET' ? this.#attempt(call) : this.#attempt(call).finally(call.onWritten))
-    const { status } = answer
-    if ((status >= 200 && status < 300) || (status === NOT_MODIFIED && call.method === 'GET')) return answer
-    throw errorFor(call.asked, { fault: faultOf(answer, call.token), retryAfterSeconds: retryAfterSeconds(answer) })
+  /** Whether there is any answer below 500 to somebody without a token, at the base of the API. Never rejects. */
+  async answers(timeoutMs: number): Promise<boolean> {
+    try {
+      const message = { method: 'GET', path: this.#basePath || '/', headers: {}, body: null } as const
+      return (await this.#origin.probe(message, timeoutMs)).status < 500
+    } catch {
+      return false
+    }
   }
 
-  async #attempt({ method, path, body, token, signal, isList = false }: Call): Promise<RawAnswer> {
-    if (signal?.aborted) throw signal.reason
+  async #send(call: Call): Promise<RawAnswer> {
+    const { asked, method, path, body, token, isList = false, onWritten, signal, deadlineAt, watch } = call
+    const isRead = method === 'GET'
     const message = {
       method,
       path: this.#basePath + path,
@@ -144,41 +120,11 @@ export class CycladesClient {
       },
       body: body === undefined ? null : JSON.stringify(body),
     }
-    const exchange = new Exchange(this.#pool, message, isList)
-    const timer = setTimeout(() => exchange.end(new TimedOut()), this.#timeoutMs)
-    const onLeave = () => exchange.end(signal?.reason)
-    signal?.addEventListener('abort', onLeave)
-    try {
-      return await exchange.answer
-    } catch (error) {
-      // The caller has gone: nobody is there to be told that the cloud is at fault.
-      if (signal?.aborted) throw signal.reason
-      const outcome = method === 'GET' || !exchange.isSent ? 'NOT_APPLIED' : 'UNKNOWN'
-      throw unreachable(error, outcome, this.#timeoutMs)
-    } finally {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onLeave)
-    }
+    const onAttempt = watch && (() => watch({ method, route: routes[asked.operation] }))
+    const sent = this.#origin.send({ message, isRead, isList, signal, deadlineAt, onAttempt })
+    const answer = await (isRead ? sent : sent.finally(onWritten))
+    const { status } = answer
+    if ((status >= 200 && status < 300) || (status === NOT_MODIFIED && isRead)) return answer
+    throw errorFor(asked, { fault: faultOf(answer, token), retryAfterSeconds: retryAfterSeconds(answer) })
   }
-}
-
-class TimedOut extends Error {}
-
-function unreachable(error: unknown, outcome: MutationOutcome, timeoutMs: number): CloudUnavailableError {
-  const code = errorCode(error)
-  const what =
-    code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
-      ? 'The cloud sent an answer larger than the gateway takes.'
-      : error instanceof TimedOut
-        ? `The cloud did not answer within ${timeoutMs / 1000} s.`
-        : neverReached.has(code)
-          ? `The cloud cannot be reached (${code}).`
-          : `The connection to the cloud broke off (${code}).`
-  return new CloudUnavailableError(what, outcome, { cause: error })
-}
-
-function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return error.cause === undefined ? error.name : errorCode(error.cause)
 }

@@ -1,7 +1,8 @@
 /** The port, over Cyclades 0.14. Paths and bodies are those of Synnefo 0.14.10, api/networks.py and api/servers.py. */
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { Backend, Batch, Caller, Cloud, CloudInfo, Delta } from '../cloud.ts'
+import type { BackendSettings } from '../backend-settings.ts'
+import type { Backend, Batch, Caller, Cloud, Delta } from '../cloud.ts'
 import {
   CloudUnavailableError,
   DomainError,
@@ -9,9 +10,10 @@ import {
   NetworkNotFoundError,
   ServerNotFoundError,
 } from '../errors.ts'
+import { Origin } from '../http/origin.ts'
 import type { FirewallProfile, Network, NetworkSpec, Nic, NicsNow, Server } from '../model.ts'
 import { deltaOf, markOf, sinceQuery } from './changes.ts'
-import { type ClientSettings, CycladesClient, type ListOf } from './client.ts'
+import { CycladesClient, type ListOf } from './client.ts'
 import { cycladesIds } from './ids.ts'
 import { toNetwork, toNicsNow, toServer } from './mapping.ts'
 import {
@@ -53,13 +55,26 @@ const MOST_ITEM_READS = 16
 /** The header Date tells whole seconds. */
 const CLOCK_GRAIN_MS = 1000
 
-export function createCycladesBackend(settings: ClientSettings & { info: CloudInfo }): Backend {
-  const client = new CycladesClient(settings)
+export function createCycladesBackend({ info, onBreaker, ...settings }: BackendSettings): Backend {
+  const origin = new Origin(settings, onBreaker)
+  const client = new CycladesClient(origin, settings.url)
   return {
-    info: settings.info,
+    info,
     ids: cycladesIds,
     as: (caller) => new Cyclades(client, caller),
-    close: () => client.close(),
+    health: {
+      get isFull() {
+        return origin.isFull
+      },
+      get callsUnderWay() {
+        return origin.underWay
+      },
+      get breaker() {
+        return origin.breakerState
+      },
+      answers: (timeoutMs) => client.answers(timeoutMs),
+    },
+    close: () => origin.close(),
   }
 }
 
@@ -72,7 +87,8 @@ class Cyclades implements Cloud {
   constructor(client: CycladesClient, caller: Caller) {
     this.#client = client
     this.#caller = caller
-    this.#writer = { token: caller.token, onWritten: caller.onWritten }
+    const { signal: _leaves, ...writer } = caller
+    this.#writer = writer
   }
 
   async networks(): Promise<readonly Network[]> {

@@ -12,7 +12,7 @@ export interface Message {
 
 /**
  * One HTTP message and its answer. On undici's lowest level: its own `request`, with a stream and listeners for each answer,
- * takes a third of a small query. What undici does with a connection (`fetch` is another matter) never repeats a message.
+ * takes a third of a small query. undici's dispatcher never repeats a message and follows no redirect; its `fetch` does both.
  */
 export class Exchange {
   readonly answer: Promise<RawAnswer>

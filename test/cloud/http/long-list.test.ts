@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LongList } from '../../src/cloud/cyclades/long-list.ts'
+import { LongList } from '../../../src/cloud/http/long-list.ts'
 
 const json = fc.json({ noUnicodeString: false, depthSize: 'small' })
 const space = fc.constantFrom('', ' ', '\n\t')

@@ -1,0 +1,73 @@
+import { CloudUnavailableError } from '../errors.ts'
+
+/** How many calls may be under way at once, and how many more may wait for their turn. */
+export interface LaneSettings {
+  readonly connections: number
+  readonly queue: number
+}
+
+/** Whoever is turned away may try again then: by that time a queue that moves at all has moved on. */
+const RETRY_AFTER_SECONDS = 1
+
+/** Lets so many calls through at once and so many wait; more are turned away at once, so that nothing piles up here. */
+export class Lanes {
+  readonly #queue: number
+  #free: number
+  /** In the order in which they came. */
+  readonly #waiting = new Set<() => void>()
+
+  constructor({ connections, queue }: LaneSettings) {
+    this.#free = connections
+    this.#queue = queue
+  }
+
+  /** Whether the next one who comes would be turned away. */
+  get isFull(): boolean {
+    return this.#free === 0 && this.#waiting.size >= this.#queue
+  }
+
+  /**
+   * When there is room, which must be given back by `leave`; null: there is some. Rejects with CloudUnavailableError at once
+   * when too many wait already, or when there is none within `leftMs`; and with the signal's reason when that fires.
+   */
+  enter(leftMs: number, signal: AbortSignal | undefined): Promise<void> | null {
+    if (this.#free > 0) {
+      this.#free--
+      return null
+    }
+    if (this.isFull) return Promise.reject(turnedAway())
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.#waiting.delete(enter)
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onLeave)
+      }
+      const enter = () => {
+        end()
+        resolve()
+      }
+      const onLeave = () => {
+        end()
+        reject(signal?.reason)
+      }
+      const timer = setTimeout(() => {
+        end()
+        reject(turnedAway())
+      }, leftMs)
+      this.#waiting.add(enter)
+      signal?.addEventListener('abort', onLeave)
+    })
+  }
+
+  leave(): void {
+    const [next] = this.#waiting
+    if (next) next()
+    else this.#free++
+  }
+}
+
+function turnedAway(): CloudUnavailableError {
+  return new CloudUnavailableError('Too many calls to the cloud are waiting.', 'NOT_APPLIED', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  })
+}
