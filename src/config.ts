@@ -19,6 +19,10 @@ export interface Config {
   readonly snapshots: boolean
   readonly snapshotBytes: number
   readonly logLevel: string
+  /** What requests under way have to end when the process is told to, in milliseconds. */
+  readonly graceMs: number
+  /** Whether requests are traced, by OpenTelemetry; its own environment variables say where to. */
+  readonly traces: boolean
   readonly embedded: {
     readonly port: number
     readonly jobDelayMs: number
@@ -54,19 +58,18 @@ const host = (text: string, name: string): string => {
   throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be a host name or an IP address.`)
 }
 
-const httpUrl = (text: string, name: string): URL => {
-  const wrong = (why: string) =>
-    new ConfigError(
-      `${name} ${why}; it must be the base URL of the compute API, such as https://cyclades.example.org/compute/v2.0.`,
-    )
-  if (!URL.canParse(text)) throw wrong(`is ${JSON.stringify(text)}, which is no URL`)
-  const url = new URL(text)
-  if (url.username || url.password) throw wrong('has a user or password in it')
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw wrong(`is ${JSON.stringify(text)}, which is not http or https`)
-  if (url.search || url.hash) throw wrong(`is ${JSON.stringify(text)}, which has a query or a fragment`)
-  return url
-}
+const httpUrl =
+  (right: string) =>
+  (text: string, name: string): URL => {
+    const wrong = (why: string) => new ConfigError(`${name} ${why}; it must be ${right}.`)
+    if (!URL.canParse(text)) throw wrong(`is ${JSON.stringify(text)}, which is no URL`)
+    const url = new URL(text)
+    if (url.username || url.password) throw wrong('has a user or password in it')
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw wrong(`is ${JSON.stringify(text)}, which is not http or https`)
+    if (url.search || url.hash) throw wrong(`is ${JSON.stringify(text)}, which has a query or a fragment`)
+    return url
+  }
 
 const onOff = (text: string, name: string): boolean => {
   if (text === 'on' || text === 'off') return text === 'on'
@@ -118,7 +121,7 @@ export const settings = {
     default: null,
     meaning:
       'base URL of the compute API, such as https://cyclades.example.org/compute/v2.0; without it, the embedded cloud',
-    read: httpUrl,
+    read: httpUrl('the base URL of the compute API, such as https://cyclades.example.org/compute/v2.0'),
   },
   cloudToken: {
     env: 'CLOUD_TOKEN',
@@ -205,6 +208,18 @@ export const settings = {
     meaning: `one of ${LOG_LEVELS.join(', ')}; JSON lines, readable on a terminal`,
     read: logLevel,
   },
+  graceMs: {
+    env: 'SHUTDOWN_GRACE_MS',
+    default: '10000',
+    meaning: 'milliseconds that requests under way have to end when the process is told to',
+    read: integer(0, 600_000),
+  },
+  otlpEndpoint: {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    default: null,
+    meaning: "traces requests, to this collector's URL (OTLP over HTTP); OpenTelemetry's other variables hold too",
+    read: httpUrl('the URL of a collector, such as http://collector.example.org:4318'),
+  },
   embeddedPort: {
     env: 'EMBEDDED_PORT',
     flag: 'embedded-port',
@@ -264,7 +279,7 @@ export function readConfig(
 }
 
 function configOf(values: Values): Config {
-  const { embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, ...others } = values
+  const { embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, otlpEndpoint, ...others } = values
   const { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca, ...rest } = others
   if (embeddedNetworks === null && embeddedServers !== null) {
     throw new ConfigError('EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.')
@@ -273,6 +288,7 @@ function configOf(values: Values): Config {
     embeddedNetworks === null ? null : { networks: embeddedNetworks, servers: embeddedServers ?? embeddedNetworks * 2 }
   return {
     ...rest,
+    traces: otlpEndpoint !== null,
     cloudLimits: { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca },
     embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated },
   }

@@ -1,16 +1,16 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
-/** The process: settings, start, signals, exit code. */
+/** The process: settings, start, end. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { pino } from 'pino'
 import { originSettings } from './cloud/backend-settings.ts'
 import { createBackend } from './cloud/backends.ts'
 import type { CloudInfo } from './cloud/cloud.ts'
 import { type Config, ConfigError, manual, readConfig } from './config.ts'
 import { createGateway } from './gateway/gateway.ts'
-import { yogaLogger } from './gateway/log.ts'
+import { createLog } from './log.ts'
 import { defaultWaits } from './operations/wait.ts'
 import { defaultPolls } from './operations/watch.ts'
+import { endOnCrash, endOnSignal } from './process-end.ts'
 
 /** A setting that cannot be used, a port in use among them. */
 const EXIT_UNUSABLE = 2
@@ -21,12 +21,8 @@ async function main(): Promise<void> {
     process.stdout.write(manual())
     return
   }
-  const log = pino(
-    { level: config.logLevel, base: null },
-    process.stdout.isTTY
-      ? (await import('pino-pretty')).default({ colorize: true, ignore: 'time', sync: true })
-      : undefined,
-  )
+  const log = await createLog(config.logLevel)
+  endOnCrash(log)
 
   const cloud = await openCloud(config)
   log.info(`${cloud.embedded ? 'embedded cloud' : 'cloud'} at ${cloud.url.href}`)
@@ -37,9 +33,10 @@ async function main(): Promise<void> {
       dialect: 'cyclades',
       embedded: cloud.embedded,
     } satisfies CloudInfo,
-    onBreaker: (state) => log.warn({ breaker: state }, `calls to the cloud: ${state}`),
+    onBreaker: (state) => log.warn({ breaker: state }, 'calls to the cloud'),
   })
-  const server = createGateway({
+  const tracing = config.traces ? (await import('./gateway/observe/opentelemetry.ts')).createTracing() : null
+  const gateway = createGateway({
     backend,
     defaultToken: cloud.token,
     deadlineMs: config.cloudLimits.deadlineMs,
@@ -48,8 +45,10 @@ async function main(): Promise<void> {
     keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },
     maxPageRows: config.maxPageRows,
     maxBodyBytes: config.maxBodyBytes,
-    logger: yogaLogger(log),
+    log,
+    tracing,
   })
+  const { server } = gateway
   server.listen(config.port, config.host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo // it listens at a port
@@ -57,15 +56,11 @@ async function main(): Promise<void> {
   log.info(`GraphQL and GraphiQL at http://${host}:${port}/graphql`)
   if (!cloud.embedded && cloud.token === null) log.info('every request needs a token of its own: X-Auth-Token')
 
-  const stop = async () => {
-    log.info('stopping')
-    server.close()
-    server.closeAllConnections()
-    await backend.close()
-    await cloud.close()
-  }
-  // Once each: a second Ctrl-C ends the process the hard way.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+  endOnSignal(async (signal) => {
+    log.info({ signal, graceMs: config.graceMs }, 'stopping')
+    await gateway.stop(config.graceMs)
+    await Promise.all([backend.close(), cloud.close(), tracing?.close()])
+  })
 }
 
 interface OpenCloud {

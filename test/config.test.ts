@@ -32,6 +32,8 @@ describe('settings', () => {
       snapshotBytes: 128 * 2 ** 20,
       maxBodyBytes: 256 * 2 ** 10,
       logLevel: 'info',
+      graceMs: 10_000,
+      traces: false,
       embedded: { port: 4100, jobDelayMs: 150, generated: null },
     })
   })

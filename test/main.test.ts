@@ -1,39 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { connect, createServer } from 'node:net'
 import { request } from 'undici'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { startProcess } from './support/process.ts'
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-
-// What is started is what users start: the built code, of this very source.
-beforeAll(() => execFileSync('npm', ['run', '--silent', 'build'], { cwd: new URL('..', import.meta.url) }), 120_000)
-
-/** The process as a user starts it, on free ports. */
-function start(args: string[] = [], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk) => (stdout += chunk))
-  child.stderr.on('data', (chunk) => (stderr += chunk))
-  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }))
-  return {
-    child,
-    ended,
-    /** Where it listens, once it says so. */
-    url: async () => {
-      while (!/GraphiQL at (\S+?)"/.test(stdout)) {
-        const more = await Promise.race([once(child.stdout, 'data'), ended])
-        if ('code' in more) throw new Error(`it ended: ${stderr}`)
-      }
-      return /GraphiQL at (\S+?)"/.exec(stdout)?.[1] ?? ''
-    },
-  }
-}
+const start = startProcess
 
 describe('the process', { timeout: 30_000 }, () => {
   it('ends with one line and exit code 2 for a setting that cannot be used', async () => {
@@ -71,6 +42,32 @@ describe('the process', { timeout: 30_000 }, () => {
     child.kill(signal)
     const { code, stderr } = await ended
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('ends at once on a second signal', async () => {
+    const { child, url, ended, said } = start()
+    // A request that is never whole keeps the first one waiting.
+    const { hostname, port } = new URL(await url())
+    const socket = connect(Number(port), hostname)
+    socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n')
+    await new Promise((go) => setTimeout(go, 200))
+    child.kill('SIGTERM')
+    await said(/(stopping)/)
+    child.kill('SIGTERM')
+    expect((await ended).code).toBe(128 + 15)
+    socket.destroy()
+  })
+
+  it('cuts off after its grace who keeps it waiting, and ends with 0', async () => {
+    const { child, url, ended } = start([], { SHUTDOWN_GRACE_MS: '100' })
+    const { hostname, port } = new URL(await url())
+    const socket = connect(Number(port), hostname)
+    socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n')
+    await new Promise((go) => setTimeout(go, 200))
+    child.kill('SIGTERM')
+    const { code, stderr } = await ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    socket.destroy()
   })
 
   it('starts with a generated graph of the size asked for', async () => {

@@ -1,12 +1,10 @@
 import type { CloudInfo } from './cloud.ts'
-import type { BreakerSettings, BreakerState } from './http/breaker.ts'
+import type { BreakerSettings } from './http/breaker.ts'
 import type { OriginSettings } from './http/origin.ts'
 
 /** What any dialect is opened with. */
 export interface BackendSettings extends OriginSettings {
   readonly info: CloudInfo
-  /** Told when calls begin to be held back, and when they are let through again. */
-  readonly onBreaker?: (state: BreakerState) => void
 }
 
 /** How long a cloud that does not answer is left alone: a restart takes longer, a hiccup less. */

@@ -15,6 +15,8 @@ export interface Backend {
   /** The cloud as this caller sees it. Cheap: one for each request. */
   as(caller: Caller): Cloud
   readonly health: BackendHealth
+  /** Has somebody told of each call when it has ended, whoever asked; null: there was no answer. */
+  onCall(told: (call: CallInfo & { readonly status: number | null; readonly ms: number }) => void): void
   close(): Promise<void>
 }
 
@@ -45,8 +47,17 @@ export interface Caller {
   readonly onWritten?: (() => void) | undefined
   /** By `performance.now()`: reads that are not answered by then fail. */
   readonly deadlineAt?: number | undefined
-  /** Called as each call begins, a read's further attempts among them. */
-  readonly watch?: ((call: CallInfo) => CallWatch) | undefined
+  readonly watcher?: Watcher | undefined
+}
+
+/** Looks on while a caller is served. */
+export interface Watcher {
+  /** A call begins: a read's further attempts are calls as well. */
+  call(info: CallInfo): CallWatch
+  /** A read waits for the call of another request. */
+  coalesced(): void
+  /** A list that was held is brought up to date. */
+  kept(): void
 }
 
 export interface CallInfo {
@@ -55,7 +66,6 @@ export interface CallInfo {
   readonly route: string
 }
 
-/** Looks on while a call is made. */
 export interface CallWatch {
   /** To be sent with it. */
   readonly headers: Readonly<Record<string, string>>

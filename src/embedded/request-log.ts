@@ -10,6 +10,9 @@ export interface LoggedRequest {
   readonly query: Readonly<Record<string, string>>
   /** As JSON if it is that, else as text; null without one. */
   readonly body: unknown
+  /** Of the headers X-Request-Id and traceparent; null without. */
+  readonly requestId: string | null
+  readonly traceparent: string | null
   /** User id, never the token. Null until the token was accepted. */
   tenant: string | null
   /** Null until answered, and for ever if it never was. */

@@ -58,7 +58,7 @@ function handle(edge: Edge, request: IncomingMessage, response: ServerResponse, 
   const match = matchRoute(path)
   const query = new URLSearchParams(search)
   const body = new Body(bytes, request.headers['content-type'])
-  const entry = edge.log.add(logEntry(request.method ?? '', path, match, query, body))
+  const entry = edge.log.add(logEntry(request, path, match, query, body))
   const exchange = { request, response, match, query, body, entry }
   response.on('finish', () => {
     entry.status = response.statusCode
@@ -130,7 +130,7 @@ const splitOnce = (text: string, separator: string): string[] => {
 }
 
 function logEntry(
-  method: string,
+  { method = '', headers }: IncomingMessage,
   path: string,
   match: Match | null,
   query: URLSearchParams,
@@ -142,6 +142,8 @@ function logEntry(
     route: match && `${method} ${match.route}`,
     query: Object.fromEntries([...query].filter(([name]) => name.toLowerCase() !== 'x-auth-token')),
     body: body.toLog(),
+    requestId: headers['x-request-id']?.toString() ?? null,
+    traceparent: headers.traceparent?.toString() ?? null,
     tenant: null,
     status: null,
     startedAt: performance.now(),

@@ -11,6 +11,7 @@ import type { WaitPolicy } from '../operations/wait.ts'
 import type { PollPolicy } from '../operations/watch.ts'
 import { Watches } from '../operations/watches.ts'
 import type { SchemaContext } from '../schema/context.ts'
+import type { RecordedContext } from './observe/use-record.ts'
 
 export interface ContextSettings {
   readonly backend: Backend
@@ -22,24 +23,32 @@ export interface ContextSettings {
   readonly polls: PollPolicy
   readonly keep: KeepPolicy
   readonly maxPageRows: number
+  /** Fires when the gateway ends: streams end, and waiting. */
+  readonly ending: AbortSignal
 }
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
 export function createContextFactory(settings: ContextSettings) {
-  const { backend, defaultToken, deadlineMs, waits, polls, keep, maxPageRows } = settings
+  const { backend, defaultToken, deadlineMs, polls, keep, maxPageRows, ending } = settings
+  const waits = { ...settings.waits, ending }
   const { info, ids } = backend
   const reads = new SharedReads((caller) => backend.as(caller), keep)
   const removals = new Removals()
   const connects = new Connects()
   const told = new Told()
   const watches = new Watches(polls)
-  return ({ request }: YogaInitialContext): SchemaContext => {
+  ending.addEventListener('abort', () => watches.end())
+  const contextOf = ({ request, record }: YogaInitialContext & RecordedContext): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken
     const { signal } = request
     const deadlineAt = performance.now() + deadlineMs
-    const cloud = token === null ? anonymousCloud : backend.as({ token, signal, onWritten: () => reads.wrote(token) })
+    const watcher = record
+    const onWritten = () => {
+      if (token !== null) reads.wrote(token)
+    }
+    const cloud = token === null ? anonymousCloud : backend.as({ token, signal, watcher, onWritten })
     const own = () => ownReads(cloud)
-    const graph = new Graph(ids, token === null ? own() : reads.for({ token, signal, deadlineAt }), own)
+    const graph = new Graph(ids, token === null ? own() : reads.for({ token, signal, watcher, deadlineAt }), own)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()
@@ -59,6 +68,7 @@ export function createContextFactory(settings: ContextSettings) {
       },
     }
   }
+  return { contextOf, watches }
 }
 
 /** The cloud's own header counts before the standard one; an empty one is none. */

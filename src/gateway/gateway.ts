@@ -1,32 +1,57 @@
 import { createServer, type Server } from 'node:http'
-import { createYoga, type YogaLogger } from 'graphql-yoga'
+import { createYoga } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
+import { Ending } from './ending.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
 import { listenerOf } from './listener.ts'
+import { yogaLogger } from './log.ts'
 import { maskError } from './masking.ts'
+import { Metrics } from './observe/metrics.ts'
+import { Observer } from './observe/observer.ts'
+import { watchRootFields } from './observe/root-fields.ts'
+import type { Tracing } from './observe/tracing.ts'
+import { type RecordedContext, useRecord } from './observe/use-record.ts'
+import { pagesOf } from './pages.ts'
 import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
 import { usePlans } from './use-plans.ts'
 
-export interface GatewaySettings extends ContextSettings {
-  readonly logger: YogaLogger
+export interface GatewaySettings extends Omit<ContextSettings, 'ending'> {
+  readonly log: Logger
+  /** Null: requests are not traced. */
+  readonly tracing: Tracing | null
   /** Of a request. */
   readonly maxBodyBytes: number
 }
 
+export interface Gateway {
+  /** GraphQL and GraphiQL at /graphql, health and metrics beside it. Not yet listening. */
+  readonly server: Server
+  /** Ends streams and waits, and answers whoever has asked; who is not answered within the grace is cut off. */
+  stop(graceMs: number): Promise<void>
+}
+
 const ENDPOINT = '/graphql'
 
-/** The HTTP edge: GraphQL and GraphiQL at /graphql. Not yet listening. */
-export function createGateway({ logger, maxBodyBytes, ...settings }: GatewaySettings): Server {
-  const yoga = createYoga({
+/** The HTTP edge. */
+export function createGateway({ log, tracing, maxBodyBytes, ...settings }: GatewaySettings): Gateway {
+  const ending = new Ending()
+  const { contextOf, watches } = createContextFactory({ ...settings, ending: ending.signal })
+  const { health, onCall } = settings.backend
+  const metrics = new Metrics({ health, subscriptions: () => watches.subscribers })
+  onCall((call) => metrics.called(call))
+  watchRootFields(schema, { isTraced: tracing !== null })
+  const yoga = createYoga<RecordedContext, SchemaContext>({
     schema,
     graphqlEndpoint: ENDPOINT,
-    context: createContextFactory(settings),
-    logging: logger,
+    context: contextOf,
+    logging: yogaLogger(log),
     maskedErrors: { maskError },
-    plugins: [usePlans(), useExactPaths(ENDPOINT), useOverload(ENDPOINT, settings.backend.health), useJsonOnly()],
+    plugins: [useRecord(), usePlans(), useExactPaths(ENDPOINT), useOverload(ENDPOINT, health), useJsonOnly()],
     graphiql: graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,
     // Any page could otherwise use a gateway on localhost that has a token of its own.
@@ -38,5 +63,18 @@ export function createGateway({ logger, maxBodyBytes, ...settings }: GatewaySett
     // Yoga's own check answers every URL that ends so; no URL does.
     healthCheckEndpoint: '\0',
   })
-  return createServer(listenerOf(yoga, maxBodyBytes))
+  const readiness = {
+    get isStopping() {
+      return ending.signal.aborted
+    },
+    answers: (timeoutMs: number) => health.answers(timeoutMs),
+  }
+  const listener = listenerOf({
+    yoga,
+    pages: pagesOf(readiness, metrics),
+    observer: new Observer({ log, metrics, tracing }),
+    maxBodyBytes,
+  })
+  const server: Server = createServer(ending.closing(() => server, listener))
+  return { server, stop: (graceMs) => ending.begin(server, graceMs) }
 }

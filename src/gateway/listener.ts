@@ -2,20 +2,33 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
 import type { SchemaContext } from '../schema/context.ts'
+import type { Observer } from './observe/observer.ts'
+import type { RequestRecord } from './observe/record.ts'
+import type { RecordedContext } from './observe/use-record.ts'
+import type { Pages } from './pages.ts'
 
-type Yoga = Pick<YogaServerInstance<Record<never, never>, SchemaContext>, 'fetchAPI' | 'handleRequest' | 'logger'>
+interface Parts {
+  readonly yoga: Pick<YogaServerInstance<RecordedContext, SchemaContext>, 'fetchAPI' | 'handleRequest' | 'logger'>
+  readonly pages: Pages
+  readonly observer: Observer
+  /** Of a request. */
+  readonly maxBodyBytes: number
+}
 
 /**
  * Hands Node's requests to yoga, their bodies read. Yoga can do so itself, at several times the cost: it makes streams, a
  * second request to count bytes, and a signal behind a proxy, for every request (graphql-yoga 5.24: 0.1 of 0.14 ms).
  */
-export function listenerOf(yoga: Yoga, maxBodyBytes: number): RequestListener {
+export function listenerOf({ yoga, pages, observer, maxBodyBytes }: Parts): RequestListener {
   const { Request, Response } = yoga.fetchAPI
 
-  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
     const left = new AbortController()
+    outgoing.setHeader('x-request-id', record.id)
     outgoing.once('close', () => {
-      if (!outgoing.writableFinished) left.abort()
+      const isWhole = outgoing.writableFinished
+      if (!isWhole) left.abort()
+      observer.ended(record, { status: outgoing.statusCode, isWhole })
     })
     const body = await bodyOf(incoming, maxBodyBytes)
     const response =
@@ -28,13 +41,20 @@ export function listenerOf(yoga: Yoga, maxBodyBytes: number): RequestListener {
               body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
               signal: left.signal,
             }),
-            {},
+            { record } satisfies RecordedContext,
           )
     await sendNodeResponse(response, outgoing, incoming, true)
   }
 
   return (incoming, outgoing) => {
-    answer(incoming, outgoing).catch((error) => {
+    const page = pageOf(incoming, pages)
+    const done = page
+      ? page().then(({ status, type, body }) => {
+          outgoing.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' })
+          outgoing.end(incoming.method === 'HEAD' ? undefined : body)
+        })
+      : answer(incoming, outgoing, observer.began(incoming.headers))
+    done.catch((error) => {
       // Whoever sent half a request has gone; anything else is told as yoga tells what it did not expect.
       if (incoming.readableAborted || outgoing.destroyed) return
       yoga.logger.error(error)
@@ -42,6 +62,12 @@ export function listenerOf(yoga: Yoga, maxBodyBytes: number): RequestListener {
       outgoing.end()
     })
   }
+}
+
+function pageOf({ method, url = '' }: IncomingMessage, pages: Pages) {
+  if (method !== 'GET' && method !== 'HEAD') return undefined
+  const [path = ''] = url.split('?', 1)
+  return Object.hasOwn(pages, path) ? pages[path] : undefined
 }
 
 /** Null: none was sent. Rejects when the connection breaks off. */

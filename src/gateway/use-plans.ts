@@ -17,6 +17,7 @@ import type { SchemaContext } from '../schema/context.ts'
 import { answerOnce } from './execution/answer-once.ts'
 import { planQuery, type QueryPlan } from './execution/plan.ts'
 import { run } from './execution/run.ts'
+import type { RecordedContext } from './observe/use-record.ts'
 
 /** Plans of one operation that differ by @skip and @include; a document with more of these than that is not planned. */
 const MOST_CONDITIONS = 6
@@ -103,9 +104,13 @@ class PlannedQuery {
     const plan = this.#planFor(coerced)
     // graphql's own executor says best what is wrong with a document for these variables.
     if (!plan) return execute(args)
-    return answerOnce(plan, JSON.stringify(coerced), (contextValue as SchemaContext).graph, () =>
-      run({ plan, rootValue, contextValue, variableValues: coerced }),
-    )
+    const { graph, record } = contextValue as SchemaContext & RecordedContext
+    return answerOnce(plan, JSON.stringify(coerced), graph, {
+      execute: () => run({ plan, rootValue, contextValue, variableValues: coerced }),
+      onAgain: () => {
+        if (record) record.isAnsweredAgain = true
+      },
+    })
   }
 
   /** Null: @skip or @include cannot be told, as by a variable that is null after all. */

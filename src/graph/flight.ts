@@ -1,3 +1,5 @@
+import type { Watcher } from '../cloud/cloud.ts'
+
 /**
  * One read that several requests wait for. A request that leaves harms nobody else; when the last one has left, the read is
  * given up.
@@ -48,9 +50,16 @@ export class Flights<Value> {
   readonly #byKey = new Map<string, Flight<Value>>()
 
   /** Joins the read of that key, or begins it. A failure is told to all who joined, and not kept. */
-  join(key: string, read: (signal: AbortSignal) => Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  join(
+    key: string,
+    read: (signal: AbortSignal) => Promise<Value>,
+    { signal, watcher }: { signal?: AbortSignal | undefined; watcher?: Watcher | undefined },
+  ): Promise<Value> {
     const held = this.#byKey.get(key)
-    if (held && !held.isGivenUp) return held.join(signal)
+    if (held && !held.isGivenUp) {
+      watcher?.coalesced()
+      return held.join(signal)
+    }
     const flight: Flight<Value> = new Flight(async (givenUp) => {
       try {
         return await read(givenUp)

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Cloud, Delta } from '../cloud/cloud.ts'
+import type { Caller, Cloud, Delta, Watcher } from '../cloud/cloud.ts'
 import { compareIds } from '../cloud/model.ts'
 import { Flights } from './flight.ts'
 import type { Table } from './table.ts'
@@ -47,8 +47,8 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
   }
 
   /** `open` makes the caller's cloud, for reads that end when the signal fires. */
-  read(open: (signal: AbortSignal) => Cloud, signal: AbortSignal | undefined): Promise<Kind> {
-    return this.#flights.join('', (givenUp) => this.#look(open(givenUp)), signal)
+  read(open: (signal: AbortSignal) => Cloud, asking: Omit<Caller, 'token'>): Promise<Kind> {
+    return this.#flights.join('', (givenUp) => this.#look(open(givenUp), asking.watcher), asking)
   }
 
   /** After a write: whoever asks from now on does not join a read that began before it ended. */
@@ -56,8 +56,9 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
     this.#flights.part()
   }
 
-  async #look(cloud: Cloud): Promise<Kind> {
+  async #look(cloud: Cloud, watcher: Watcher | undefined): Promise<Kind> {
     const before = this.#kept && !isDue(this.#kept) ? this.#kept : null
+    if (before) watcher?.kept()
     const delta = await this.#source.since(cloud, before?.mark ?? null)
     const table = before ? this.#applied(before.table, delta) : this.#source.makeTable(delta.things)
     const wholeAt = before && !delta.whole ? before.wholeAt : performance.now()

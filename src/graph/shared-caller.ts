@@ -1,4 +1,4 @@
-import type { Batch, Cloud } from '../cloud/cloud.ts'
+import type { Batch, Caller, Cloud } from '../cloud/cloud.ts'
 import type { Network, Server } from '../cloud/model.ts'
 import { Flights } from './flight.ts'
 import { KeptList } from './kept-list.ts'
@@ -31,12 +31,12 @@ export class SharedCaller {
     })
   }
 
-  networksByIds(ids: readonly string[], open: Open, signal: AbortSignal | undefined): Promise<Batch<Network>> {
-    return this.#networkBatches.join(ids.join(), (given) => open(given).networksByIds(ids), signal)
+  networksByIds(ids: readonly string[], open: Open, asking: Caller): Promise<Batch<Network>> {
+    return this.#networkBatches.join(ids.join(), (given) => open(given).networksByIds(ids), asking)
   }
 
-  serversByIds(ids: readonly string[], open: Open, signal: AbortSignal | undefined): Promise<Batch<Server>> {
-    return this.#serverBatches.join(ids.join(), (given) => open(given).serversByIds(ids), signal)
+  serversByIds(ids: readonly string[], open: Open, asking: Caller): Promise<Batch<Server>> {
+    return this.#serverBatches.join(ids.join(), (given) => open(given).serversByIds(ids), asking)
   }
 
   /** Nobody joins from now on what is on its way. */

@@ -42,7 +42,7 @@ export class SharedReads {
 
   /** What this request reads, with others of the same token. */
   for(asking: Caller): Reads {
-    const { token, signal } = asking
+    const { token } = asking
     // Whoever comes first has the earliest deadline.
     const open = (given: AbortSignal) => this.#open({ ...asking, signal: given })
     let found: { readonly digest: string; readonly caller: SharedCaller } | undefined
@@ -64,10 +64,10 @@ export class SharedReads {
       return table
     }
     return {
-      networks: () => read(({ networks }) => networks.read(open, signal)),
-      servers: () => read(({ servers }) => servers.read(open, signal)),
-      networksByIds: (ids) => shared().caller.networksByIds(ids, open, signal),
-      serversByIds: (ids) => shared().caller.serversByIds(ids, open, signal),
+      networks: () => read(({ networks }) => networks.read(open, asking)),
+      servers: () => read(({ servers }) => servers.read(open, asking)),
+      networksByIds: (ids) => shared().caller.networksByIds(ids, open, asking),
+      serversByIds: (ids) => shared().caller.serversByIds(ids, open, asking),
       isNear: (list) => shared().caller[list].isNear,
     }
   }

@@ -43,6 +43,11 @@ export class Feed<Item> implements AsyncIterableIterator<Item> {
     this.#close({ error })
   }
 
+  /** What is unread is still given, and nothing else. */
+  finish(): void {
+    this.#close({ error: null })
+  }
+
   async next(): Promise<IteratorResult<Item, undefined>> {
     for (;;) {
       const item = this.#unread.shift()

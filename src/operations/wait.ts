@@ -13,6 +13,8 @@ export interface WaitPolicy {
   readonly longestMs: number
   /** Tests replace it; the default is a timer that ends early, by throwing, when the caller has gone. */
   readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>
+  /** Fires when the gateway ends: nobody waits any longer, and what is seen then is the answer. */
+  readonly ending?: AbortSignal
 }
 
 /** Synnefo's web interface polls at 2.5 to 15 s; jobs on an idle backend take 1 to 3 s. */
@@ -73,9 +75,9 @@ export async function lookUntil<Seen>({
   waits,
   signal,
 }: Look<Seen>): Promise<{ seen: Seen; done: boolean }> {
-  const sleep = waits.sleep ?? pause
+  const sleep = waits.sleep ?? ((ms, until) => pause(ms, until, waits.ending))
   for (let ms = waits.firstMs; ; ms = Math.min(ms * GROWTH, waits.longestMs)) {
-    const leftMs = deadline?.leftMs ?? 0
+    const leftMs = waits.ending?.aborted ? 0 : (deadline?.leftMs ?? 0)
     try {
       const seen = await look()
       if (done(seen)) return { seen, done: true }
@@ -88,6 +90,18 @@ export async function lookUntil<Seen>({
   }
 }
 
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleepFor(ms, undefined, signal && { signal })
+async function pause(ms: number, signal: AbortSignal | undefined, ending: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) throw signal.reason
+  const over = new AbortController()
+  const end = () => over.abort()
+  signal?.addEventListener('abort', end)
+  ending?.addEventListener('abort', end)
+  try {
+    await sleepFor(ms, undefined, { signal: over.signal })
+  } catch {
+    if (signal?.aborted) throw signal.reason
+  } finally {
+    signal?.removeEventListener('abort', end)
+    ending?.removeEventListener('abort', end)
+  }
 }

@@ -70,6 +70,15 @@ export class Watch {
     return feed
   }
 
+  get subscribers(): number {
+    return this.#feeds.size
+  }
+
+  /** Ends all streams, when their readers have had what is unread. */
+  end(): void {
+    for (const feed of [...this.#feeds]) feed.finish()
+  }
+
   #leave(feed: Feed<Change>): void {
     this.#feeds.delete(feed)
     this.#stopIfIdle()

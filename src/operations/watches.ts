@@ -8,21 +8,34 @@ export class Watches {
   readonly #polls: PollPolicy
   readonly #byToken = new Map<string, Watch>()
   readonly #digestOf = tokenDigests()
+  #isEnding = false
 
   constructor(polls: PollPolicy) {
     this.#polls = polls
   }
 
   /** `open` makes the cloud as that token sees it, without a request's signal: a watch outlives its first subscriber. */
-  subscribe(token: string, open: () => Cloud): Promise<Feed<Change>> {
+  async subscribe(token: string, open: () => Cloud): Promise<Feed<Change>> {
     const digest = this.#digestOf(token)
     const watch = this.#byToken.get(digest) ?? new Watch(open(), this.#polls, () => this.#byToken.delete(digest))
     this.#byToken.set(digest, watch)
-    return watch.subscribe()
+    const feed = await watch.subscribe()
+    if (this.#isEnding) watch.end()
+    return feed
   }
 
   /** How many tokens are being watched. */
   get size(): number {
     return this.#byToken.size
+  }
+
+  get subscribers(): number {
+    return [...this.#byToken.values()].reduce((sum, watch) => sum + watch.subscribers, 0)
+  }
+
+  /** Ends all streams, now and later ones, when their readers have had what is unread. */
+  end(): void {
+    this.#isEnding = true
+    for (const watch of this.#byToken.values()) watch.end()
   }
 }

@@ -152,7 +152,7 @@ describe('the log of requests', () => {
     await ask(cloud, 'GET /nothing', { token: null })
     const { json } = await ask(cloud, 'GET ^/_embedded/requests')
     expect(json).toEqual(cloud.requests)
-    const times = { startedAt: expect.any(Number), endedAt: expect.any(Number) }
+    const times = { startedAt: expect.any(Number), endedAt: expect.any(Number), requestId: null, traceparent: null }
     expect(cloud.requests).toEqual([
       {
         ...{

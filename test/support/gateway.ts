@@ -9,7 +9,7 @@ import { createBackend } from '../../src/cloud/backends.ts'
 import { readConfig } from '../../src/config.ts'
 import { type EmbeddedCloud, type EmbeddedCloudOptions, startEmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
-import { yogaLogger } from '../../src/gateway/log.ts'
+import type { Tracing } from '../../src/gateway/observe/tracing.ts'
 import type { WaitPolicy } from '../../src/operations/wait.ts'
 import type { PollPolicy } from '../../src/operations/watch.ts'
 
@@ -27,6 +27,7 @@ export interface GatewayOptions {
   readonly snapshots?: boolean
   readonly snapshotBytes?: number
   readonly maxBodyBytes?: number
+  readonly tracing?: Tracing
 }
 
 export interface TestGateway extends AsyncDisposable {
@@ -35,6 +36,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly cloud: EmbeddedCloud
   /** What the gateway logged, as JSON lines. */
   readonly logged: readonly string[]
+  /** Ends it as the process does when it is told to. */
+  stop(graceMs: number): Promise<void>
   /** Sends one operation over HTTP and gives the whole answer. */
   run<Data, Variables>(
     document: TypedDocumentNode<Data, Variables> | string,
@@ -58,7 +61,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     info: { name: 'embedded', dialect: 'cyclades', embedded: true },
   })
   const logged: string[] = []
-  const server = createGateway({
+  const { server, stop } = createGateway({
     backend,
     defaultToken: options.defaultToken === undefined ? cloud.token : options.defaultToken,
     deadlineMs: limits.deadlineMs,
@@ -67,7 +70,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     keep: { snapshots: options.snapshots ?? true, maxBytes: options.snapshotBytes ?? 64 * 2 ** 20 },
     maxPageRows: options.maxPageRows ?? 10_000,
     maxBodyBytes: options.maxBodyBytes ?? 262_144,
-    logger: yogaLogger(pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })),
+    log: pino({ level: 'debug', base: null }, { write: (line: string) => logged.push(line) }),
+    tracing: options.tracing ?? null,
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -77,6 +81,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     url,
     cloud,
     logged,
+    stop,
     run: async (document, variables, { headers = {}, operationName, signal } = {}) => {
       const query = typeof document === 'string' ? document : print(document)
       const answer = await request(`${url}/graphql`, {
@@ -88,8 +93,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
       return (await answer.body.json()) as never // typed by the document; tests assert the rest
     },
     [Symbol.asyncDispose]: async () => {
-      server.close()
-      server.closeAllConnections()
+      await stop(0)
       await cloud.close()
       await backend.close()
     },

@@ -61,10 +61,11 @@ export function createExecutors(cloud: EmbeddedCloud): Executors {
     ...originSettings(new URL(cloud.url), { ...shippedLimits(), retries: 0 }),
     info: { name: 'embedded', dialect: 'cyclades', embedded: true },
   })
-  const contextOf = createContextFactory({
+  const { contextOf } = createContextFactory({
     backend,
     defaultToken: cloud.token,
     deadlineMs: 20_000,
+    ending: new AbortController().signal,
     waits: { firstMs: 5, longestMs: 20 },
     polls: { shortestMs: 10, longestMs: 40 },
     maxPageRows: 10_000,

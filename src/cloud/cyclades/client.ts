@@ -108,7 +108,7 @@ export class CycladesClient {
   }
 
   async #send(call: Call): Promise<RawAnswer> {
-    const { asked, method, path, body, token, isList = false, onWritten, signal, deadlineAt, watch } = call
+    const { asked, method, path, body, token, isList = false, onWritten, signal, deadlineAt, watcher } = call
     const isRead = method === 'GET'
     const message = {
       method,
@@ -120,8 +120,8 @@ export class CycladesClient {
       },
       body: body === undefined ? null : JSON.stringify(body),
     }
-    const onAttempt = watch && (() => watch({ method, route: routes[asked.operation] }))
-    const sent = this.#origin.send({ message, isRead, isList, signal, deadlineAt, onAttempt })
+    const info = { method, route: routes[asked.operation] }
+    const sent = this.#origin.send({ message, info, isRead, isList, signal, deadlineAt, watcher })
     const answer = await (isRead ? sent : sent.finally(onWritten))
     const { status } = answer
     if ((status >= 200 && status < 300) || (status === NOT_MODIFIED && isRead)) return answer

@@ -55,8 +55,8 @@ const MOST_ITEM_READS = 16
 /** The header Date tells whole seconds. */
 const CLOCK_GRAIN_MS = 1000
 
-export function createCycladesBackend({ info, onBreaker, ...settings }: BackendSettings): Backend {
-  const origin = new Origin(settings, onBreaker)
+export function createCycladesBackend({ info, ...settings }: BackendSettings): Backend {
+  const origin = new Origin(settings)
   const client = new CycladesClient(origin, settings.url)
   return {
     info,
@@ -73,6 +73,9 @@ export function createCycladesBackend({ info, onBreaker, ...settings }: BackendS
         return origin.breakerState
       },
       answers: (timeoutMs) => client.answers(timeoutMs),
+    },
+    onCall: (told) => {
+      origin.onCall = told
     },
     close: () => origin.close(),
   }

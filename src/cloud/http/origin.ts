@@ -1,5 +1,5 @@
 import { Pool } from 'undici'
-import type { CallWatch } from '../cloud.ts'
+import type { Backend, CallInfo, Watcher } from '../cloud.ts'
 import { CloudUnavailableError, type MutationOutcome } from '../errors.ts'
 import type { RawAnswer } from './answer.ts'
 import { Breaker, type BreakerSettings, type BreakerState } from './breaker.ts'
@@ -20,10 +20,13 @@ export interface OriginSettings {
   readonly breaker: BreakerSettings
   /** Certificates (PEM) to trust instead of the public authorities; null: those. */
   readonly ca: string | null
+  /** Told when calls begin to be held back, and when they are let through again. */
+  readonly onBreaker?: (state: BreakerState) => void
 }
 
 export interface Ask {
   readonly message: Message
+  readonly info: CallInfo
   /** Only what changes nothing is tried again. */
   readonly isRead: boolean
   /** Its answer may be long, and is taken in parts then. */
@@ -32,9 +35,10 @@ export interface Ask {
   readonly deadlineAt?: number | undefined
   /** Fires when the caller has gone. */
   readonly signal?: AbortSignal | undefined
-  /** Called as an attempt begins. */
-  readonly onAttempt?: (() => CallWatch) | undefined
+  readonly watcher?: Watcher | undefined
 }
+
+type OnCall = Parameters<Backend['onCall']>[0]
 
 /** Failures to connect. */
 const neverReached = new Set([
@@ -60,9 +64,11 @@ export class Origin {
   readonly #retries: Retries
   readonly #breaker: Breaker
   #underWay = 0
+  /** Told of each attempt, whoever asked. */
+  onCall: OnCall = () => {}
 
-  constructor(settings: OriginSettings, onBreaker?: (state: BreakerState) => void) {
-    const { url, timeoutMs, maxAnswerBytes, lanes, retries, breaker, ca } = settings
+  constructor(settings: OriginSettings) {
+    const { url, timeoutMs, maxAnswerBytes, lanes, retries, breaker, ca, onBreaker } = settings
     this.#settings = settings
     this.#pool = new Pool(url.origin, {
       connections: lanes.connections,
@@ -128,13 +134,14 @@ export class Origin {
     return exchange.answer.finally(() => clearTimeout(timer))
   }
 
-  async #attempt({ message, isRead, isList, signal, onAttempt }: Ask, leftMs: number): Promise<RawAnswer> {
+  async #attempt({ message, info, isRead, isList, signal, watcher }: Ask, leftMs: number): Promise<RawAnswer> {
     if (signal?.aborted) throw signal.reason
     this.#breaker.check()
     const room = this.#lanes.enter(leftMs, signal)
     if (room) await room.catch((error) => this.#turnedAway(error))
     const timeoutMs = Math.min(this.#settings.timeoutMs, leftMs)
-    const watch = onAttempt?.()
+    const watch = watcher?.call(info)
+    const started = performance.now()
     let status: number | null = null
     const exchange = new Exchange(this.#pool, watch ? withHeaders(message, watch.headers) : message, isList)
     this.#underWay++
@@ -161,6 +168,7 @@ export class Origin {
       signal?.removeEventListener('abort', onLeave)
       this.#lanes.leave()
       watch?.ended(status)
+      this.onCall({ ...info, status, ms: performance.now() - started })
     }
   }
 

@@ -14,20 +14,23 @@ const madeOfLists = new WeakMap<QueryPlan, readonly List[]>()
 
 /**
  * Answers a query without executing it where the cloud's lists are the very ones that an earlier answer was made of: it
- * asks the cloud first, as an execution would, and gives the same bytes. `execute` does it otherwise.
+ * asks the cloud first, as an execution would, and gives the same bytes, which `onAgain` is told. `execute` does it otherwise.
  */
 export function answerOnce(
   plan: QueryPlan,
   variables: string,
   graph: Graph,
-  execute: () => MaybePromise<ExecutionResult>,
+  { execute, onAgain }: { execute: () => MaybePromise<ExecutionResult>; onAgain: () => void },
 ): MaybePromise<ExecutionResult> {
   if (variables.length > LONGEST_VARIABLES) return execute()
   const lists = madeOfLists.get(plan)
   const known = lists?.every((list) => graph[list].isNear) ? graph.read(lists) : undefined
   return andThen(known, () => {
     const held = findAnswer(plan, variables, graph)
-    if (held) return written(held)
+    if (held) {
+      onAgain()
+      return written(held)
+    }
     return andThen(execute(), (result) => (result.errors ? result : kept(result, plan, variables, graph)))
   })
 }

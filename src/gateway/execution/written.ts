@@ -51,12 +51,13 @@ export function toBeWritten(data: Record<string, unknown> | null): WrittenResult
   return result
 }
 
-/** The data is there for whoever asks, made of its text again. */
+/** The data is there for whoever asks, made of its text again; so is all of it when a plugin adds extensions. */
 export function written(bytes: Uint8Array): WrittenResult {
-  return {
+  const result: WrittenResult = {
     get data() {
       return (JSON.parse(Buffer.from(bytes).toString()) as ExecutionResult).data ?? null
     },
-    stringify: () => bytes,
+    stringify: () => (result.extensions ? bytesOf(result) : bytes),
   }
+  return result
 }

@@ -1,0 +1,45 @@
+import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import type { RequestRecord } from './record.ts'
+
+/** What the listener hands over with each request. Absent where there is no listener, as in tests of a part. */
+export interface RecordedContext {
+  readonly record?: RequestRecord
+}
+
+/** Fills the record of a request, and tells its caller what the cloud was asked, if they have asked for that. */
+export function useRecord(): Plugin<RecordedContext, RecordedContext> {
+  const note = ({ record }: RecordedContext, document: DocumentNode, operationName: string | null | undefined) => {
+    const operation = record && getOperationAST(document, operationName)
+    if (!operation) return
+    record.operationType = operation.operation
+    record.operationName = operation.name?.value ?? null
+  }
+  return {
+    onExecute({ args }) {
+      note(args.contextValue, args.document, args.operationName)
+    },
+    onSubscribe({ args }) {
+      note(args.contextValue, args.document, args.operationName)
+    },
+    onExecutionResult({ result, context: { record } }) {
+      if (!record || !result || Symbol.asyncIterator in result) return
+      for (const { extensions } of result.errors ?? []) record.failed(String(extensions?.code ?? 'BAD_REQUEST'))
+      if (record.isExplained) explain(result, record)
+    },
+  }
+}
+
+/** `extensions.cloud`, for a request with `X-Explain: 1`. */
+function explain(result: ExecutionResult, record: RequestRecord): void {
+  const { id, calls, coalescedReads, cache } = record
+  const cloud = {
+    requestId: id,
+    restCalls: calls.map(({ method, route, status, ms }) => ({ method, route, status, ms: Math.round(ms * 10) / 10 })),
+    coalesced: coalescedReads,
+    cache,
+    ms: Math.round(record.ms * 10) / 10,
+  }
+  const told = result as { -readonly [Key in keyof ExecutionResult]: ExecutionResult[Key] } // results are ours to add to
+  told.extensions = { ...result.extensions, cloud }
+}
