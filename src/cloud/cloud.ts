@@ -16,7 +16,7 @@ export interface Backend {
   as(caller: Caller): Cloud
   readonly health: BackendHealth
   /** Has somebody told of each call when it has ended, whoever asked; null: there was no answer. */
-  onCall(told: (call: CallInfo & { readonly status: number | null; readonly ms: number }) => void): void
+  onCall(told: (call: CallInfo, status: number | null, ms: number) => void): void
   close(): Promise<void>
 }
 
@@ -70,7 +70,7 @@ export interface CallWatch {
   /** To be sent with it. */
   readonly headers: Readonly<Record<string, string>>
   /** Null: there was no answer. */
-  ended(status: number | null): void
+  ended(status: number | null, ms: number): void
 }
 
 /** What this cloud's ids look like: only canonical forms pass, so that nothing but an id can reach a URL. */

@@ -43,7 +43,7 @@ export function createGateway({ log, tracing, maxBodyBytes, ...settings }: Gatew
   const { contextOf, watches } = createContextFactory({ ...settings, ending: ending.signal })
   const { health, onCall } = settings.backend
   const metrics = new Metrics({ health, subscriptions: () => watches.subscribers })
-  onCall((call) => metrics.called(call))
+  onCall((...call) => metrics.called(...call))
   watchRootFields(schema, { isTraced: tracing !== null })
   const yoga = createYoga<RecordedContext, SchemaContext>({
     schema,

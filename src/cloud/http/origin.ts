@@ -167,8 +167,9 @@ export class Origin {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onLeave)
       this.#lanes.leave()
-      watch?.ended(status)
-      this.onCall({ ...info, status, ms: performance.now() - started })
+      const ms = performance.now() - started
+      watch?.ended(status, ms)
+      this.onCall(info, status, ms)
     }
   }
 

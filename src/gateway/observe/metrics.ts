@@ -80,7 +80,7 @@ export class Metrics {
     for (const code of record.codes) this.#errors.inc({ code })
   }
 
-  called({ method, route, status, ms }: CallInfo & { readonly status: number | null; readonly ms: number }): void {
+  called({ method, route }: CallInfo, status: number | null, ms: number): void {
     this.#calls.inc({ method, route, status: status ?? 'none' })
     this.#callDurations.observe({ method, route }, ms / 1000)
   }

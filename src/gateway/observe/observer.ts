@@ -28,7 +28,7 @@ export class Observer {
   }
 
   ended(record: RequestRecord, { status, isWhole }: Ending): void {
-    const { id, operationName, operationType, codes, calls, coalescedReads, cache } = record
+    const { id, operationName, operationType, codes, restCalls, coalescedReads, cache } = record
     this.#metrics.ended(record, status)
     record.trace?.ended({ operation: operationType && [operationType, operationName].join(' ').trim(), status, codes })
     this.#log.info(
@@ -38,7 +38,7 @@ export class Observer {
         type: operationType ?? undefined,
         status,
         ms: Math.round(record.ms * 10) / 10,
-        restCalls: calls.length,
+        restCalls,
         coalesced: coalescedReads,
         cache,
         ...(codes.length > 0 && { codes: [...new Set(codes)] }),

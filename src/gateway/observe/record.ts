@@ -29,6 +29,8 @@ export class RequestRecord implements Watcher {
   /** Codes of the errors that were answered, members of unions among them. */
   readonly codes: string[] = []
   /** Calls to the cloud that were made for this request. */
+  restCalls = 0
+  /** The same, one by one, where they are to be told. */
   readonly calls: CallTold[] = []
   /** Reads of other requests that were waited for instead of calls. */
   coalescedReads = 0
@@ -55,13 +57,13 @@ export class RequestRecord implements Watcher {
 
   /** Looks on while a call is made for this request, whose id goes with it. */
   call(info: CallInfo): CallWatch {
-    const started = performance.now()
+    this.restCalls++
     const span = this.trace?.call(info)
     return {
-      headers: { 'x-request-id': this.id, ...span?.headers },
-      ended: (status) => {
-        this.calls.push({ ...info, status, ms: performance.now() - started })
-        span?.ended(status)
+      headers: span ? { 'x-request-id': this.id, ...span.headers } : { 'x-request-id': this.id },
+      ended: (status, ms) => {
+        if (this.isExplained) this.calls.push({ ...info, status, ms })
+        span?.ended(status, ms)
       },
     }
   }
