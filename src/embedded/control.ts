@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
-import { afterwards, answer, cut, delayed, type Failure, type Failures, hang, reset } from './failures.ts'
+import { afterwards, answer, cut, delayed, drip, type Failure, type Failures, flood, hang, reset } from './failures.ts'
 import { Fault } from './faults.ts'
 import type { RequestLog } from './request-log.ts'
 
@@ -10,7 +10,7 @@ const PREFIX = '/_embedded/'
 
 export const isControl = (path: string): boolean => path.startsWith(PREFIX)
 
-/** Every key but `route` may be left out; `answer`, `fault`, `hang`, `reset` and `cut` exclude each other. */
+/** Every key but `route` may be left out; `answer`, `fault`, `hang`, `reset`, `cut`, `drip` and `flood` exclude each other. */
 const FailureRequest = Type.Object(
   {
     route: Type.String(),
@@ -42,6 +42,10 @@ const FailureRequest = Type.Object(
     hang: Type.Optional(Type.Literal(true)),
     reset: Type.Optional(Type.Literal(true)),
     cut: Type.Optional(Type.Literal(true)),
+    /** Bytes a second. */
+    drip: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    /** Bytes. */
+    flood: Type.Optional(Type.Integer({ minimum: 1 })),
   },
   { additionalProperties: false },
 )
@@ -98,7 +102,7 @@ function planByHand(failures: Failures, bytes: Uint8Array): string | null {
     return `The body is no failure: ${first?.instancePath || 'it'} ${first?.message}.`
   }
   const failure = toFailure(wanted)
-  if (!failure) return 'Say one of fault, answer, hang, reset, cut, or delayMs.'
+  if (!failure) return 'Say one of fault, answer, hang, reset, cut, drip, flood, or delayMs.'
   try {
     failures.plan(wanted.route, failure, wanted.times)
     return null
@@ -108,7 +112,8 @@ function planByHand(failures: Failures, bytes: Uint8Array): string | null {
 }
 
 function toFailure(wanted: FailureRequest): Failure | Fault | null {
-  const kinds = [wanted.fault, wanted.answer, wanted.hang, wanted.reset, wanted.cut].filter((kind) => kind)
+  const { fault, hang: hangs, reset: resets, cut: cuts, drip: bytesPerSecond, flood: bytes } = wanted
+  const kinds = [fault, wanted.answer, hangs, resets, cuts, bytesPerSecond, bytes].filter((kind) => kind)
   if (kinds.length > 1 || (kinds.length === 0 && wanted.delayMs === undefined)) return null
   let failure: Failure | Fault = { kind: 'none' }
   if (wanted.fault) {
@@ -118,6 +123,8 @@ function toFailure(wanted: FailureRequest): Failure | Fault | null {
   else if (wanted.hang) failure = hang()
   else if (wanted.reset) failure = reset()
   else if (wanted.cut) failure = cut()
+  else if (wanted.drip) failure = drip(wanted.drip)
+  else if (wanted.flood) failure = flood(wanted.flood)
   if (wanted.carriedOut) failure = afterwards(failure)
   return wanted.delayMs === undefined ? failure : delayed(wanted.delayMs, failure)
 }

@@ -13,6 +13,10 @@ export type FailureKind =
   | { kind: 'reset' }
   /** The connection ends in the middle of the operation's own answer. */
   | { kind: 'cut' }
+  /** The operation's own answer, so many bytes a second. */
+  | { kind: 'drip'; bytesPerSecond: number }
+  /** A list that does not end before so many bytes. */
+  | { kind: 'flood'; bytes: number }
 
 export type Failure = FailureKind & {
   /** How long to wait before anything is done. */
@@ -45,6 +49,8 @@ export const hang = (): Failure => ({ kind: 'hang' })
 export const reset = (): Failure => ({ kind: 'reset' })
 export const resetAfterwards = (): Failure => afterwards(reset())
 export const cut = (): Failure => afterwards({ kind: 'cut' })
+export const drip = (bytesPerSecond = 1): Failure => afterwards({ kind: 'drip', bytesPerSecond })
+export const flood = (bytes: number): Failure => ({ kind: 'flood', bytes })
 
 /** The operation is carried out, and only then things go wrong. */
 export const afterwards = (failure: Failure | Fault): Failure => ({ ...toFailure(failure), carriedOut: true })

@@ -1,10 +1,11 @@
 /** The HTTP edge: one request from socket to answer, in the order of checks of Cyclades REST 1.3. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { bodyOf, headersFor, reasonOf, writeAnswer } from './answers.ts'
+import { writeAnswer } from './answers.ts'
 import { type Answer, Body, type World } from './call.ts'
 import { handleControl, isControl } from './control.ts'
 import type { Failure, Failures } from './failures.ts'
 import { badRequest, Fault, unexpectedError } from './faults.ts'
+import { misbehave } from './misbehave.ts'
 import type { LoggedRequest, RequestLog } from './request-log.ts'
 import { type Match, matchRoute } from './routes.ts'
 import type { Tenants } from './tenants.ts'
@@ -85,18 +86,9 @@ function fail(edge: Edge, exchange: Exchange, failure: Failure): void {
     answerWell(edge, exchange)
     return
   }
-  const { response } = exchange
-  const own = failure.carriedOut || failure.kind === 'cut' ? operate(edge, exchange) : null
+  const own = failure.carriedOut ? operate(edge, exchange).answer : null
   edge.jobs.advance()
-  if (failure.kind === 'answer') {
-    const { status, body, headers } = failure
-    response.writeHead(status, reasonOf(status), { 'Content-Length': Buffer.byteLength(body), ...headers }).end(body)
-  } else if (failure.kind === 'reset') response.socket?.resetAndDestroy()
-  else if (failure.kind === 'cut' && own) {
-    const body = bodyOf(own.answer)
-    response.writeHead(own.answer.status, reasonOf(own.answer.status), headersFor(body))
-    response.write(body.subarray(0, body.length / 2), () => response.destroy())
-  }
+  misbehave(exchange.response, failure, own)
 }
 
 interface Outcome {

@@ -28,6 +28,8 @@ export interface GatewayOptions {
   readonly snapshotBytes?: number
   readonly maxBodyBytes?: number
   readonly tracing?: Tracing
+  /** What is logged is kept; debug unless told. */
+  readonly logLevel?: string
 }
 
 export interface TestGateway extends AsyncDisposable {
@@ -70,7 +72,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     keep: { snapshots: options.snapshots ?? true, maxBytes: options.snapshotBytes ?? 64 * 2 ** 20 },
     maxPageRows: options.maxPageRows ?? 10_000,
     maxBodyBytes: options.maxBodyBytes ?? 262_144,
-    log: pino({ level: 'debug', base: null }, { write: (line: string) => logged.push(line) }),
+    log: pino({ level: options.logLevel ?? 'debug', base: null }, { write: (line: string) => logged.push(line) }),
     tracing: options.tracing ?? null,
   })
   server.listen(0, '127.0.0.1')
