@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { parseArgs } from 'node:util'
 import type { CloudLimits } from './cloud/backend-settings.ts'
+import type { Limits } from './gateway/limits/limits.ts'
 
 export interface Config {
   readonly host: string
@@ -14,7 +15,7 @@ export interface Config {
   readonly cloudToken: string | null
   readonly cloudLimits: CloudLimits
   readonly maxPageRows: number
-  readonly maxBodyBytes: number
+  readonly limits: Limits
   /** Whether callers' lists are kept from one request to the next, and brought up to date instead of read again. */
   readonly snapshots: boolean
   readonly snapshotBytes: number
@@ -199,6 +200,36 @@ export const settings = {
     meaning: "bytes of the largest request's body taken",
     read: integer(1024, 2 ** 30),
   },
+  maxTokens: {
+    env: 'MAX_TOKENS',
+    default: '2000',
+    meaning: 'most words and signs of a document, all its operations and fragments together',
+    read: integer(1, 1_000_000),
+  },
+  maxDepth: {
+    env: 'MAX_DEPTH',
+    default: '15',
+    meaning: 'most levels of fields of an operation; fragments are none',
+    read: integer(1, 1000),
+  },
+  maxAliases: {
+    env: 'MAX_ALIASES',
+    default: '50',
+    meaning: 'most aliases of an operation, those of a fragment wherever it stands',
+    read: integer(0, 1_000_000),
+  },
+  maxRootFields: {
+    env: 'MAX_ROOT_FIELDS',
+    default: '50',
+    meaning: 'most fields at the root of an operation; one that stands twice counts twice',
+    read: integer(1, 1_000_000),
+  },
+  maxDirectives: {
+    env: 'MAX_DIRECTIVES',
+    default: '50',
+    meaning: 'most directives of an operation',
+    read: integer(0, 1_000_000),
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     default: 'info',
@@ -265,7 +296,8 @@ export function readConfig(
 
 function configOf(values: Values): Config {
   const { embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, ...others } = values
-  const { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca, ...rest } = others
+  const { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca, ...more } = others
+  const { maxBodyBytes, maxTokens, maxDepth, maxAliases, maxRootFields, maxDirectives, ...rest } = more
   if (embeddedNetworks === null && embeddedServers !== null) {
     throw new ConfigError('EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.')
   }
@@ -274,6 +306,14 @@ function configOf(values: Values): Config {
   return {
     ...rest,
     cloudLimits: { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca },
+    limits: {
+      maxBodyBytes,
+      maxTokens,
+      maxDepth,
+      maxAliases,
+      maxRootFields,
+      maxDirectives,
+    },
     embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated },
   }
 }

@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     polls: defaultPolls,
     keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },
     maxPageRows: config.maxPageRows,
-    maxBodyBytes: config.maxBodyBytes,
+    limits: config.limits,
     logger: yogaLogger(log),
   })
   server.listen(config.port, config.host)

@@ -30,7 +30,14 @@ describe('settings', () => {
       maxPageRows: 10_000,
       snapshots: true,
       snapshotBytes: 128 * 2 ** 20,
-      maxBodyBytes: 256 * 2 ** 10,
+      limits: {
+        maxBodyBytes: 256 * 2 ** 10,
+        maxTokens: 2000,
+        maxDepth: 15,
+        maxAliases: 50,
+        maxRootFields: 50,
+        maxDirectives: 50,
+      },
       logLevel: 'info',
       embedded: { port: 4100, jobDelayMs: 150, generated: null },
     })
@@ -60,6 +67,7 @@ describe('settings', () => {
       'LOG_LEVEL is "loud"; it must be one of fatal, error, warn, info, debug, trace, silent.',
     ],
     [{ HOST: 'http://x' }, [], 'HOST is "http://x"; it must be a host name or an IP address.'],
+    [{ MAX_DEPTH: '0' }, [], 'MAX_DEPTH is "0"; it must be a whole number from 1 to 1000.'],
     [{ CLOUD_URL: 'cyclades.example.org' }, [], `CLOUD_URL is "cyclades.example.org", which is no URL; ${url}`],
     [{ CLOUD_URL: 'ftp://x' }, [], `CLOUD_URL is "ftp://x", which is not http or https; ${url}`],
     [{ CLOUD_URL: 'http://x/?a=1' }, [], `CLOUD_URL is "http://x/?a=1", which has a query or a fragment; ${url}`],

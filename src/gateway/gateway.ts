@@ -3,6 +3,9 @@ import { createYoga, type YogaLogger } from 'graphql-yoga'
 import { schema } from '../schema/index.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
+import { documentCaches } from './limits/document-cache.ts'
+import { limitPlugins } from './limits/limit-plugins.ts'
+import type { Limits } from './limits/limits.ts'
 import { listenerOf } from './listener.ts'
 import { maskError } from './masking.ts'
 import { useExactPaths } from './use-exact-paths.ts'
@@ -12,21 +15,27 @@ import { usePlans } from './use-plans.ts'
 
 export interface GatewaySettings extends ContextSettings {
   readonly logger: YogaLogger
-  /** Of a request. */
-  readonly maxBodyBytes: number
+  readonly limits: Limits
 }
 
 const ENDPOINT = '/graphql'
 
 /** The HTTP edge: GraphQL and GraphiQL at /graphql. Not yet listening. */
-export function createGateway({ logger, maxBodyBytes, ...settings }: GatewaySettings): Server {
+export function createGateway({ logger, limits, ...settings }: GatewaySettings): Server {
   const yoga = createYoga({
     schema,
     graphqlEndpoint: ENDPOINT,
     context: createContextFactory(settings),
     logging: logger,
     maskedErrors: { maskError },
-    plugins: [usePlans(), useExactPaths(ENDPOINT), useOverload(ENDPOINT, settings.backend.health), useJsonOnly()],
+    plugins: [
+      useExactPaths(ENDPOINT),
+      useOverload(ENDPOINT, settings.backend.health),
+      ...limitPlugins(limits),
+      useJsonOnly(),
+      usePlans(),
+    ],
+    parserAndValidationCache: documentCaches(),
     graphiql: graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,
     // Any page could otherwise use a gateway on localhost that has a token of its own.
@@ -38,5 +47,5 @@ export function createGateway({ logger, maxBodyBytes, ...settings }: GatewaySett
     // Yoga's own check answers every URL that ends so; no URL does.
     healthCheckEndpoint: '\0',
   })
-  return createServer(listenerOf(yoga, maxBodyBytes))
+  return createServer(listenerOf(yoga, limits.maxBodyBytes))
 }

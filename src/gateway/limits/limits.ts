@@ -1,0 +1,10 @@
+/** What a request may ask for at most, and what is offered at all; each is a setting. */
+export interface Limits {
+  /** Of a request. */
+  readonly maxBodyBytes: number
+  readonly maxTokens: number
+  readonly maxDepth: number
+  readonly maxAliases: number
+  readonly maxRootFields: number
+  readonly maxDirectives: number
+}
