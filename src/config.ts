@@ -230,6 +230,20 @@ export const settings = {
     meaning: 'most directives of an operation',
     read: integer(0, 1_000_000),
   },
+  maxRestCalls: {
+    env: 'MAX_REST_CALLS',
+    default: '300',
+    meaning:
+      'most REST calls that an operation can take: a list once, a single thing or a change each time it is named',
+    read: integer(1, 1_000_000),
+  },
+  maxRows: {
+    env: 'MAX_ROWS',
+    default: '100000',
+    meaning:
+      'most rows of an answer, all its lists together; where more than 50 fields are selected, each counts as several',
+    read: integer(1, 2 ** 30),
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     default: 'info',
@@ -297,7 +311,17 @@ export function readConfig(
 function configOf(values: Values): Config {
   const { embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, ...others } = values
   const { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca, ...more } = others
-  const { maxBodyBytes, maxTokens, maxDepth, maxAliases, maxRootFields, maxDirectives, ...rest } = more
+  const {
+    maxBodyBytes,
+    maxTokens,
+    maxDepth,
+    maxAliases,
+    maxRootFields,
+    maxDirectives,
+    maxRestCalls,
+    maxRows,
+    ...rest
+  } = more
   if (embeddedNetworks === null && embeddedServers !== null) {
     throw new ConfigError('EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.')
   }
@@ -313,6 +337,8 @@ function configOf(values: Values): Config {
       maxAliases,
       maxRootFields,
       maxDirectives,
+      maxRestCalls,
+      maxRows,
     },
     embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated },
   }

@@ -13,7 +13,7 @@ import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
 import { usePlans } from './use-plans.ts'
 
-export interface GatewaySettings extends ContextSettings {
+export interface GatewaySettings extends Omit<ContextSettings, 'maxRows'> {
   readonly logger: YogaLogger
   readonly limits: Limits
 }
@@ -25,7 +25,7 @@ export function createGateway({ logger, limits, ...settings }: GatewaySettings):
   const yoga = createYoga({
     schema,
     graphqlEndpoint: ENDPOINT,
-    context: createContextFactory(settings),
+    context: createContextFactory({ ...settings, maxRows: limits.maxRows }),
     logging: logger,
     maskedErrors: { maskError },
     plugins: [

@@ -7,4 +7,6 @@ export interface Limits {
   readonly maxAliases: number
   readonly maxRootFields: number
   readonly maxDirectives: number
+  readonly maxRestCalls: number
+  readonly maxRows: number
 }
