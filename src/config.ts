@@ -5,6 +5,7 @@ import { createSecureContext } from 'node:tls'
 import { parseArgs } from 'node:util'
 import type { CloudLimits } from './cloud/backend-settings.ts'
 import type { Limits } from './gateway/limits/limits.ts'
+import { readOperations } from './persisted-operations.ts'
 
 export interface Config {
   readonly host: string
@@ -90,6 +91,17 @@ const certificates = (path: string, name: string): string => {
     throw wrong('which has no certificate in it')
   }
   return text
+}
+
+const operationsFile = (path: string, name: string): ReadonlyMap<string, string> => {
+  try {
+    return readOperations(path)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new ConfigError(
+      `${name} is ${JSON.stringify(path)}, ${why}; it must be a file like {"<id>": "query { ... }"}.`,
+    )
+  }
 }
 
 const logLevel = (text: string, name: string): string => {
@@ -244,6 +256,24 @@ export const settings = {
       'most rows of an answer, all its lists together; where more than 50 fields are selected, each counts as several',
     read: integer(1, 2 ** 30),
   },
+  graphiql: {
+    env: 'GRAPHIQL',
+    default: 'on',
+    meaning: 'on: a browser is shown GraphiQL; off: there is no page',
+    read: onOff,
+  },
+  introspection: {
+    env: 'INTROSPECTION',
+    default: 'on',
+    meaning: 'on: the schema can be asked for; off: it cannot, and errors guess no names',
+    read: onOff,
+  },
+  persistedOperations: {
+    env: 'PERSISTED_OPERATIONS',
+    default: null,
+    meaning: 'JSON file of operations, text by id or hash: only these are taken; without it, any',
+    read: operationsFile,
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     default: 'info',
@@ -320,6 +350,9 @@ function configOf(values: Values): Config {
     maxDirectives,
     maxRestCalls,
     maxRows,
+    graphiql,
+    introspection,
+    persistedOperations,
     ...rest
   } = more
   if (embeddedNetworks === null && embeddedServers !== null) {
@@ -339,6 +372,9 @@ function configOf(values: Values): Config {
       maxDirectives,
       maxRestCalls,
       maxRows,
+      graphiql,
+      introspection,
+      persistedOperations,
     },
     embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated },
   }

@@ -6,6 +6,7 @@ import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
 import { documentCaches } from './limits/document-cache.ts'
 import { limitPlugins } from './limits/limit-plugins.ts'
 import type { Limits } from './limits/limits.ts'
+import { DOCUMENT_ID } from './limits/use-persisted-only.ts'
 import { listenerOf } from './listener.ts'
 import { maskError } from './masking.ts'
 import { useExactPaths } from './use-exact-paths.ts'
@@ -29,14 +30,15 @@ export function createGateway({ logger, limits, ...settings }: GatewaySettings):
     logging: logger,
     maskedErrors: { maskError },
     plugins: [
-      useExactPaths(ENDPOINT),
+      useExactPaths(ENDPOINT, { hasFront: limits.graphiql }),
       useOverload(ENDPOINT, settings.backend.health),
       ...limitPlugins(limits),
       useJsonOnly(),
       usePlans(),
     ],
     parserAndValidationCache: documentCaches(),
-    graphiql: graphiqlOptions({ askForToken: settings.defaultToken === null }),
+    extraParamNames: limits.persistedOperations ? [DOCUMENT_ID] : [],
+    graphiql: limits.graphiql && graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,
     // Any page could otherwise use a gateway on localhost that has a token of its own.
     cors: false,

@@ -1,11 +1,22 @@
+import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
 import type { Plugin } from 'graphql-yoga'
 import type { Limits } from './limits.ts'
 import { useCostLimits } from './use-cost-limits.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { useNoBatches } from './use-no-batches.ts'
+import { useNoSuggestions } from './use-no-suggestions.ts'
+import { usePersistedOnly } from './use-persisted-only.ts'
 import { useSameOrigin } from './use-same-origin.ts'
 
 /** Everything that refuses, in the order in which a request meets it; what costs least comes first. */
 export function limitPlugins(limits: Limits): Plugin[] {
-  return [useSameOrigin(), useNoBatches(), useDocumentLimits(limits), useCostLimits(limits)]
+  const { persistedOperations, introspection } = limits
+  return [
+    useSameOrigin(),
+    useNoBatches(),
+    ...(persistedOperations ? [usePersistedOnly(persistedOperations)] : []),
+    useDocumentLimits(limits),
+    ...(introspection ? [] : [useDisableIntrospection() as Plugin, useNoSuggestions()]),
+    useCostLimits(limits),
+  ]
 }

@@ -9,4 +9,8 @@ export interface Limits {
   readonly maxDirectives: number
   readonly maxRestCalls: number
   readonly maxRows: number
+  readonly graphiql: boolean
+  readonly introspection: boolean
+  /** Text by id: no other operation is taken. Null: any is. */
+  readonly persistedOperations: ReadonlyMap<string, string> | null
 }
