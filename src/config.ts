@@ -256,6 +256,12 @@ export const settings = {
       'most rows of an answer, all its lists together; where more than 50 fields are selected, each counts as several',
     read: integer(1, 2 ** 30),
   },
+  requestsPerMinute: {
+    env: 'RATE_LIMIT_PER_MINUTE',
+    default: '6000',
+    meaning: 'most requests of one token in a minute, or of one address without a token; 0: any number',
+    read: integer(0, 2 ** 30),
+  },
   graphiql: {
     env: 'GRAPHIQL',
     default: 'on',
@@ -350,6 +356,7 @@ function configOf(values: Values): Config {
     maxDirectives,
     maxRestCalls,
     maxRows,
+    requestsPerMinute,
     graphiql,
     introspection,
     persistedOperations,
@@ -372,6 +379,7 @@ function configOf(values: Values): Config {
       maxDirectives,
       maxRestCalls,
       maxRows,
+      requestsPerMinute,
       graphiql,
       introspection,
       persistedOperations,

@@ -3,6 +3,12 @@ import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
 import type { SchemaContext } from '../schema/context.ts'
 
+/** What yoga's plugins are told of the connection. */
+export interface ServerContext {
+  /** Of the peer: a client, or the proxy in front. */
+  readonly address: string
+}
+
 type Yoga = Pick<YogaServerInstance<Record<never, never>, SchemaContext>, 'fetchAPI' | 'handleRequest' | 'logger'>
 
 /**
@@ -17,6 +23,7 @@ export function listenerOf(yoga: Yoga, maxBodyBytes: number): RequestListener {
     outgoing.once('close', () => {
       if (!outgoing.writableFinished) left.abort()
     })
+    const context: ServerContext = { address: incoming.socket.remoteAddress ?? '' }
     const body = await bodyOf(incoming, maxBodyBytes)
     const response =
       body === 'too large'
@@ -28,7 +35,7 @@ export function listenerOf(yoga: Yoga, maxBodyBytes: number): RequestListener {
               body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
               signal: left.signal,
             }),
-            {},
+            context,
           )
     await sendNodeResponse(response, outgoing, incoming, true)
   }

@@ -9,6 +9,8 @@ export interface Limits {
   readonly maxDirectives: number
   readonly maxRestCalls: number
   readonly maxRows: number
+  /** Of one token, or of one address without a token; 0: as many as they like. */
+  readonly requestsPerMinute: number
   readonly graphiql: boolean
   readonly introspection: boolean
   /** Text by id: no other operation is taken. Null: any is. */
