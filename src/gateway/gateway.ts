@@ -13,6 +13,7 @@ import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
 import { usePlans } from './use-plans.ts'
+import { useUrlJson } from './use-url-json.ts'
 
 export interface GatewaySettings extends Omit<ContextSettings, 'maxRows'> {
   readonly logger: YogaLogger
@@ -34,6 +35,7 @@ export function createGateway({ logger, limits, ...settings }: GatewaySettings):
       useOverload(ENDPOINT, settings.backend.health),
       ...limitPlugins(limits),
       useJsonOnly(),
+      useUrlJson(),
       usePlans(),
     ],
     parserAndValidationCache: documentCaches(),
