@@ -128,14 +128,6 @@ describe('the HTTP edge', () => {
     expect((await post(gateway, '{"query"')).status).toBe(400)
   })
 
-  it.each(['variables', 'extensions'])('answers 400 to %s in a URL that are no JSON', async (name) => {
-    await using gateway = await startGateway()
-    const { status, text } = await http(gateway, `${inUrl(query)}&${name}={x`)
-    const message = '`variables` and `extensions` in a URL must be JSON.'
-    expect([status, JSON.parse(text)]).toEqual([400, { errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }])
-    expect([gateway.cloud.requests, gateway.logged.join().includes('unexpected error')]).toEqual([[], false])
-  })
-
   it('sends / to GraphiQL', async () => {
     await using gateway = await startGateway()
     expect(await http(gateway, '/')).toMatchObject({ status: 302, headers: { location: '/graphql' } })
