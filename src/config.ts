@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { parseArgs } from 'node:util'
 import type { CloudLimits } from './cloud/backend-settings.ts'
+import type { Limits } from './gateway/limits/limits.ts'
+import { readOperations } from './persisted-operations.ts'
 
 export interface Config {
   readonly host: string
@@ -14,7 +16,7 @@ export interface Config {
   readonly cloudToken: string | null
   readonly cloudLimits: CloudLimits
   readonly maxPageRows: number
-  readonly maxBodyBytes: number
+  readonly limits: Limits
   /** Whether callers' lists are kept from one request to the next, and brought up to date instead of read again. */
   readonly snapshots: boolean
   readonly snapshotBytes: number
@@ -92,6 +94,17 @@ const certificates = (path: string, name: string): string => {
     throw wrong('which has no certificate in it')
   }
   return text
+}
+
+const operationsFile = (path: string, name: string): ReadonlyMap<string, string> => {
+  try {
+    return readOperations(path)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new ConfigError(
+      `${name} is ${JSON.stringify(path)}, ${why}; it must be a file like {"<id>": "query { ... }"}.`,
+    )
+  }
 }
 
 const logLevel = (text: string, name: string): string => {
@@ -202,6 +215,74 @@ export const settings = {
     meaning: "bytes of the largest request's body taken",
     read: integer(1024, 2 ** 30),
   },
+  maxTokens: {
+    env: 'MAX_TOKENS',
+    default: '2000',
+    meaning: 'most words and signs of a document, all its operations and fragments together',
+    read: integer(1, 1_000_000),
+  },
+  maxDepth: {
+    env: 'MAX_DEPTH',
+    default: '15',
+    meaning: 'most levels of fields of an operation; fragments are none',
+    read: integer(1, 1000),
+  },
+  maxAliases: {
+    env: 'MAX_ALIASES',
+    default: '50',
+    meaning: 'most aliases of an operation, those of a fragment wherever it stands',
+    read: integer(0, 1_000_000),
+  },
+  maxRootFields: {
+    env: 'MAX_ROOT_FIELDS',
+    default: '50',
+    meaning: 'most fields at the root of an operation; one that stands twice counts twice',
+    read: integer(1, 1_000_000),
+  },
+  maxDirectives: {
+    env: 'MAX_DIRECTIVES',
+    default: '50',
+    meaning: 'most directives of an operation',
+    read: integer(0, 1_000_000),
+  },
+  maxRestCalls: {
+    env: 'MAX_REST_CALLS',
+    default: '300',
+    meaning:
+      'most REST calls that an operation can take: a list once, a single thing or a change each time it is named',
+    read: integer(1, 1_000_000),
+  },
+  maxRows: {
+    env: 'MAX_ROWS',
+    default: '100000',
+    meaning:
+      'most rows of an answer, all its lists together; where more than 50 fields are selected, each counts as several',
+    read: integer(1, 2 ** 30),
+  },
+  requestsPerMinute: {
+    env: 'RATE_LIMIT_PER_MINUTE',
+    default: '6000',
+    meaning: 'most requests of one token in a minute, or of one address without a token; 0: any number',
+    read: integer(0, 2 ** 30),
+  },
+  graphiql: {
+    env: 'GRAPHIQL',
+    default: 'on',
+    meaning: 'on: a browser is shown GraphiQL; off: there is no page',
+    read: onOff,
+  },
+  introspection: {
+    env: 'INTROSPECTION',
+    default: 'on',
+    meaning: 'on: the schema can be asked for; off: it cannot, and errors guess no names',
+    read: onOff,
+  },
+  persistedOperations: {
+    env: 'PERSISTED_OPERATIONS',
+    default: null,
+    meaning: 'JSON file of operations, text by id or hash: only these are taken; without it, any',
+    read: operationsFile,
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     default: 'info',
@@ -280,7 +361,22 @@ export function readConfig(
 
 function configOf(values: Values): Config {
   const { embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, otlpEndpoint, ...others } = values
-  const { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca, ...rest } = others
+  const { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca, ...more } = others
+  const {
+    maxBodyBytes,
+    maxTokens,
+    maxDepth,
+    maxAliases,
+    maxRootFields,
+    maxDirectives,
+    maxRestCalls,
+    maxRows,
+    requestsPerMinute,
+    graphiql,
+    introspection,
+    persistedOperations,
+    ...rest
+  } = more
   if (embeddedNetworks === null && embeddedServers !== null) {
     throw new ConfigError('EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.')
   }
@@ -290,6 +386,20 @@ function configOf(values: Values): Config {
     ...rest,
     traces: otlpEndpoint !== null,
     cloudLimits: { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca },
+    limits: {
+      maxBodyBytes,
+      maxTokens,
+      maxDepth,
+      maxAliases,
+      maxRootFields,
+      maxDirectives,
+      maxRestCalls,
+      maxRows,
+      requestsPerMinute,
+      graphiql,
+      introspection,
+      persistedOperations,
+    },
     embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated },
   }
 }

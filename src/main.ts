@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     polls: defaultPolls,
     keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },
     maxPageRows: config.maxPageRows,
-    maxBodyBytes: config.maxBodyBytes,
+    limits: config.limits,
     log,
     tracing,
   })

@@ -30,7 +30,20 @@ describe('settings', () => {
       maxPageRows: 10_000,
       snapshots: true,
       snapshotBytes: 128 * 2 ** 20,
-      maxBodyBytes: 256 * 2 ** 10,
+      limits: {
+        maxBodyBytes: 256 * 2 ** 10,
+        maxTokens: 2000,
+        maxDepth: 15,
+        maxAliases: 50,
+        maxRootFields: 50,
+        maxDirectives: 50,
+        maxRestCalls: 300,
+        maxRows: 100_000,
+        requestsPerMinute: 6000,
+        graphiql: true,
+        introspection: true,
+        persistedOperations: null,
+      },
       logLevel: 'info',
       graceMs: 10_000,
       traces: false,
@@ -62,6 +75,9 @@ describe('settings', () => {
       'LOG_LEVEL is "loud"; it must be one of fatal, error, warn, info, debug, trace, silent.',
     ],
     [{ HOST: 'http://x' }, [], 'HOST is "http://x"; it must be a host name or an IP address.'],
+    [{ MAX_DEPTH: '0' }, [], 'MAX_DEPTH is "0"; it must be a whole number from 1 to 1000.'],
+    [{ MAX_ROWS: 'all' }, [], 'MAX_ROWS is "all"; it must be a whole number from 1 to 1073741824.'],
+    [{ INTROSPECTION: 'no' }, [], 'INTROSPECTION is "no"; it must be on or off.'],
     [{ CLOUD_URL: 'cyclades.example.org' }, [], `CLOUD_URL is "cyclades.example.org", which is no URL; ${url}`],
     [{ CLOUD_URL: 'ftp://x' }, [], `CLOUD_URL is "ftp://x", which is not http or https; ${url}`],
     [{ CLOUD_URL: 'http://x/?a=1' }, [], `CLOUD_URL is "http://x/?a=1", which has a query or a fragment; ${url}`],
@@ -78,6 +94,15 @@ describe('settings', () => {
     ],
   ])('are refused with what would be right: %j %j', (env, argv, message) => {
     expect(refusal(env, argv)).toBe(message)
+  })
+
+  const file = 'it must be a file like {"<id>": "query { ... }"}.'
+  it.each([
+    ['nowhere.json', 'which cannot be read (ENOENT)'],
+    ['README.md', 'which is no JSON'],
+    ['package.json', 'in which "name" is the id of no GraphQL document'],
+  ])('refuse %s for operations, %s', (path, why) => {
+    expect(refusal({ PERSISTED_OPERATIONS: path })).toBe(`PERSISTED_OPERATIONS is "${path}", ${why}; ${file}`)
   })
 
   it('stand in the README, each with its default', () => {

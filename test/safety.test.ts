@@ -36,6 +36,23 @@ describe('what a linter cannot say', () => {
   })
 })
 
+describe('SECURITY.md', () => {
+  it('names tests that there are', () => {
+    const page = readFileSync(new URL('../SECURITY.md', import.meta.url), 'utf8')
+    const rows = page.split('\n').filter((line) => /^\| (?!threat|---)/.test(line))
+    const named = rows.flatMap((row) =>
+      [...(row.split('|').at(-2) ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    )
+    expect(named.length).toBeGreaterThanOrEqual(rows.length)
+    const tests = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
+    const missing = named.filter(
+      (name) =>
+        !tests.some((file) => file === `${name}.test.ts` || (file.startsWith(`${name}/`) && file.endsWith('.test.ts'))),
+    )
+    expect(missing).toEqual([])
+  })
+})
+
 describe('the schema', () => {
   const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
   const ours = types.filter(({ name }) => !['ID', 'String', 'Int', 'Float', 'Boolean'].includes(name))

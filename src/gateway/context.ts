@@ -11,6 +11,7 @@ import type { WaitPolicy } from '../operations/wait.ts'
 import type { PollPolicy } from '../operations/watch.ts'
 import { Watches } from '../operations/watches.ts'
 import type { SchemaContext } from '../schema/context.ts'
+import { RowCount } from '../schema/rows.ts'
 import type { RecordedContext } from './observe/use-record.ts'
 
 export interface ContextSettings {
@@ -25,11 +26,13 @@ export interface ContextSettings {
   readonly maxPageRows: number
   /** Fires when the gateway ends: streams end, and waiting. */
   readonly ending: AbortSignal
+  /** Of all lists of one answer. */
+  readonly maxRows: number
 }
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
 export function createContextFactory(settings: ContextSettings) {
-  const { backend, defaultToken, deadlineMs, polls, keep, maxPageRows, ending } = settings
+  const { backend, defaultToken, deadlineMs, polls, keep, maxPageRows, maxRows, ending } = settings
   const waits = { ...settings.waits, ending }
   const { info, ids } = backend
   const reads = new SharedReads((caller) => backend.as(caller), keep)
@@ -62,6 +65,7 @@ export function createContextFactory(settings: ContextSettings) {
       ids,
       info,
       maxPageRows,
+      rows: new RowCount(maxRows),
       operation: () => {
         graph.leaveTables()
         return { cloud, ids, graph, waits, removals, connects, told, watch, signal }
@@ -72,7 +76,7 @@ export function createContextFactory(settings: ContextSettings) {
 }
 
 /** The cloud's own header counts before the standard one; an empty one is none. */
-function tokenOf(headers: Headers): string | null {
+export function tokenOf(headers: Headers): string | null {
   const own = headers.get('x-auth-token')?.trim()
   if (own) return own
   const bearer = /^Bearer +(\S+)\s*$/i.exec(headers.get('authorization') ?? '')

@@ -6,26 +6,30 @@ import { schema } from '../schema/index.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
 import { Ending } from './ending.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
-import { listenerOf } from './listener.ts'
+import { documentCaches } from './limits/document-cache.ts'
+import { limitPlugins } from './limits/limit-plugins.ts'
+import type { Limits } from './limits/limits.ts'
+import { DOCUMENT_ID } from './limits/use-persisted-only.ts'
+import { listenerOf, type ServerContext } from './listener.ts'
 import { yogaLogger } from './log.ts'
 import { maskError } from './masking.ts'
 import { Metrics } from './observe/metrics.ts'
 import { Observer } from './observe/observer.ts'
 import { watchRootFields } from './observe/root-fields.ts'
 import type { Tracing } from './observe/tracing.ts'
-import { type RecordedContext, useRecord } from './observe/use-record.ts'
+import { useRecord } from './observe/use-record.ts'
 import { pagesOf } from './pages.ts'
 import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
 import { usePlans } from './use-plans.ts'
+import { useUrlJson } from './use-url-json.ts'
 
-export interface GatewaySettings extends Omit<ContextSettings, 'ending'> {
+export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRows'> {
   readonly log: Logger
   /** Null: requests are not traced. */
   readonly tracing: Tracing | null
-  /** Of a request. */
-  readonly maxBodyBytes: number
+  readonly limits: Limits
 }
 
 export interface Gateway {
@@ -38,21 +42,31 @@ export interface Gateway {
 const ENDPOINT = '/graphql'
 
 /** The HTTP edge. */
-export function createGateway({ log, tracing, maxBodyBytes, ...settings }: GatewaySettings): Gateway {
+export function createGateway({ log, tracing, limits, ...settings }: GatewaySettings): Gateway {
   const ending = new Ending()
-  const { contextOf, watches } = createContextFactory({ ...settings, ending: ending.signal })
+  const { contextOf, watches } = createContextFactory({ ...settings, maxRows: limits.maxRows, ending: ending.signal })
   const { health, onCall } = settings.backend
   const metrics = new Metrics({ health, subscriptions: () => watches.subscribers })
   onCall((...call) => metrics.called(...call))
   watchRootFields(schema, { isTraced: tracing !== null })
-  const yoga = createYoga<RecordedContext, SchemaContext>({
+  const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     graphqlEndpoint: ENDPOINT,
     context: contextOf,
     logging: yogaLogger(log),
     maskedErrors: { maskError },
-    plugins: [useRecord(), usePlans(), useExactPaths(ENDPOINT), useOverload(ENDPOINT, health), useJsonOnly()],
-    graphiql: graphiqlOptions({ askForToken: settings.defaultToken === null }),
+    plugins: [
+      useRecord(),
+      useExactPaths(ENDPOINT, { hasFront: limits.graphiql }),
+      useOverload(ENDPOINT, health),
+      ...limitPlugins(limits),
+      useJsonOnly(),
+      useUrlJson(),
+      usePlans(),
+    ],
+    parserAndValidationCache: documentCaches(),
+    extraParamNames: limits.persistedOperations ? [DOCUMENT_ID] : [],
+    graphiql: limits.graphiql && graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,
     // Any page could otherwise use a gateway on localhost that has a token of its own.
     cors: false,
@@ -73,7 +87,7 @@ export function createGateway({ log, tracing, maxBodyBytes, ...settings }: Gatew
     yoga,
     pages: pagesOf(readiness, metrics),
     observer: new Observer({ log, metrics, tracing }),
-    maxBodyBytes,
+    maxBodyBytes: limits.maxBodyBytes,
   })
   const server: Server = createServer(ending.closing(() => server, listener))
   return { server, stop: (graceMs) => ending.begin(server, graceMs) }

@@ -7,8 +7,14 @@ import type { RequestRecord } from './observe/record.ts'
 import type { RecordedContext } from './observe/use-record.ts'
 import type { Pages } from './pages.ts'
 
+/** What yoga's plugins are told beside the request. */
+export interface ServerContext extends RecordedContext {
+  /** Of the peer: a client, or the proxy in front. */
+  readonly address: string
+}
+
 interface Parts {
-  readonly yoga: Pick<YogaServerInstance<RecordedContext, SchemaContext>, 'fetchAPI' | 'handleRequest' | 'logger'>
+  readonly yoga: Pick<YogaServerInstance<ServerContext, SchemaContext>, 'fetchAPI' | 'handleRequest' | 'logger'>
   readonly pages: Pages
   readonly observer: Observer
   /** Of a request. */
@@ -30,6 +36,7 @@ export function listenerOf({ yoga, pages, observer, maxBodyBytes }: Parts): Requ
       if (!isWhole) left.abort()
       observer.ended(record, { status: outgoing.statusCode, isWhole })
     })
+    const context: ServerContext = { record, address: incoming.socket.remoteAddress ?? '' }
     const body = await bodyOf(incoming, maxBodyBytes)
     const response =
       body === 'too large'
@@ -41,7 +48,7 @@ export function listenerOf({ yoga, pages, observer, maxBodyBytes }: Parts): Requ
               body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
               signal: left.signal,
             }),
-            { record } satisfies RecordedContext,
+            context,
           )
     await sendNodeResponse(response, outgoing, incoming, true)
   }

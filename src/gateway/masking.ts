@@ -8,7 +8,10 @@ import { hintsFor } from '../schema/hints.ts'
  */
 export function maskError(error: unknown, message: string): Error {
   const original = error instanceof GraphQLError ? error.originalError : error
-  if (original instanceof GraphQLError) return maskError(original, message)
+  if (original instanceof GraphQLError) {
+    // What wraps graphql's own says more: where it is, and of which variable.
+    return original.originalError == null ? (error as GraphQLError) : maskError(original, message)
+  }
   if (original == null) return error as GraphQLError // one without an original is graphql's own
   const known = original instanceof DomainError
   return new GraphQLError(known ? original.message : message, {

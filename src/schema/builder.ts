@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import type { SchemaContext } from './context.ts'
+import RowsPlugin from './rows.ts'
 
 const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
@@ -18,7 +19,7 @@ export const builder = new SchemaBuilder<{
   }
 }>({
   // Errors first: the other way round a union field answers null and an entry in errors[].
-  plugins: [ErrorsPlugin, RelayPlugin],
+  plugins: [ErrorsPlugin, RelayPlugin, RowsPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,

@@ -139,6 +139,7 @@ builder.subscriptionField('changes', (t) =>
           'Only what touches one of these servers, or one of the networks above. By cloud id or global id. An empty list names none.',
       }),
     },
+    extensions: { calls: 2 },
     subscribe: async (_root, { networkIds, serverIds }, { operation, ids }) => {
       const networks = networkIds && new Set(networkIds.map((id) => readNetworkId(id, ids, ['networkIds'])))
       const servers = serverIds && new Set(serverIds.map((id) => readServerId(id, ids, ['serverIds'])))
@@ -149,8 +150,9 @@ builder.subscriptionField('changes', (t) =>
         return Boolean(networks?.has(touched.networkId ?? '') || servers?.has(touched.serverId ?? ''))
       })
     },
-    resolve: ({ at, difference, snapshot }: ChangeValue, _args, { graph }) => {
+    resolve: ({ at, difference, snapshot }: ChangeValue, _args, { graph, rows }) => {
       graph.hold(snapshot)
+      rows.begin() // each event is an answer of its own
       return { at, ...difference }
     },
   }),

@@ -2,6 +2,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
+  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
@@ -24,6 +25,11 @@ export interface Reads {
   readonly whole?: readonly List[]
   /** It is a connection whose cursors are made of what is in this list; null: of what it holds anyway. */
   readonly cursorReads?: List | null
+}
+
+/** Where selections stand. Variables that are null: take everything in, whatever @skip and @include say. */
+export interface Place extends Pick<GraphQLResolveInfo, 'schema' | 'fragments'> {
+  readonly variableValues: Readonly<Record<string, unknown>> | null
 }
 
 /** The lists that what is selected below a field will need. */
@@ -54,14 +60,24 @@ const selectsIdsKept = new WeakMap<readonly FieldNode[], boolean>()
 export function needsBelow(info: GraphQLResolveInfo): Needs {
   const held = needsKept.get(info.fieldNodes)
   if (held) return held
-  const needs: Collected = { lists: new Set(), whole: new Set(), seen: new Set() }
-  const type = getNamedType(info.returnType)
-  const field = info.parentType.getFields()[info.fieldName]
-  const cursorReads = (field?.extensions as Reads | undefined)?.cursorReads
-  for (const { selectionSet } of info.fieldNodes) {
-    if (selectionSet && isCompositeType(type)) collect(selectionSet, type, cursorReads, info, needs)
-  }
+  const needs = needsOf(info.parentType.getFields()[info.fieldName], info.fieldNodes, info)
   needsKept.set(info.fieldNodes, needs)
+  return needs
+}
+
+/** The same for a field that is not executed yet. */
+export function needsOf(
+  field: GraphQLField<unknown, unknown> | undefined,
+  nodes: readonly FieldNode[],
+  place: Place,
+): Needs {
+  const needs: Collected = { lists: new Set(), whole: new Set(), seen: new Set() }
+  if (!field) return needs
+  const type = getNamedType(field.type)
+  const { cursorReads } = field.extensions as Reads
+  for (const { selectionSet } of nodes) {
+    if (selectionSet && isCompositeType(type)) collect(selectionSet, type, cursorReads, place, needs)
+  }
   return needs
 }
 
@@ -100,13 +116,13 @@ function collect(
   { selections }: SelectionSetNode,
   type: GraphQLCompositeType,
   cursorReads: List | null | undefined,
-  info: GraphQLResolveInfo,
+  place: Place,
   needs: Collected,
 ): void {
   for (const node of selections) {
-    if (!isIncluded(node, info.variableValues)) continue
+    if (!isIncluded(node, place.variableValues)) continue
     if (node.kind === 'Field') {
-      if (isObjectType(type)) collectField(node, type, cursorReads, info, needs)
+      if (isObjectType(type)) collectField(node, type, cursorReads, place, needs)
       continue
     }
     if (node.kind === 'FragmentSpread') {
@@ -114,9 +130,9 @@ function collect(
       if (needs.seen.has(what)) continue
       needs.seen.add(what)
     }
-    const { typeCondition, selectionSet } = node.kind === 'InlineFragment' ? node : fragment(info, node.name.value)
-    const inner = narrowed(type, typeCondition?.name.value, info)
-    if (inner) collect(selectionSet, inner, cursorReads, info, needs)
+    const { typeCondition, selectionSet } = node.kind === 'InlineFragment' ? node : fragment(place, node.name.value)
+    const inner = narrowed(type, typeCondition?.name.value, place)
+    if (inner) collect(selectionSet, inner, cursorReads, place, needs)
   }
 }
 
@@ -124,7 +140,7 @@ function collectField(
   node: FieldNode,
   type: GraphQLObjectType,
   cursorReads: List | null | undefined,
-  info: GraphQLResolveInfo,
+  place: Place,
   needs: Collected,
 ): void {
   const { lists, whole } = needs
@@ -141,26 +157,26 @@ function collectField(
   const below = getNamedType(field.type)
   if (!node.selectionSet || !isCompositeType(below)) return
   const inner = says.cursorReads === undefined ? cursorReads : says.cursorReads
-  collect(node.selectionSet, below, inner, info, needs)
+  collect(node.selectionSet, below, inner, place, needs)
 }
 
 /** Whether @skip and @include leave it in. */
-export function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
-  if (!node.directives?.length) return true
+export function isIncluded(node: SelectionNode, variables: Place['variableValues']): boolean {
+  if (!node.directives?.length || variables === null) return true
   const skip = getDirectiveValues(GraphQLSkipDirective, node, variables)
   const include = getDirectiveValues(GraphQLIncludeDirective, node, variables)
   return skip?.if !== true && include?.if !== false
 }
 
-function fragment(info: GraphQLResolveInfo, name: string): FragmentDefinitionNode {
-  return info.fragments[name] as FragmentDefinitionNode // validation has seen that it is there
+function fragment(place: Place, name: string): FragmentDefinitionNode {
+  return place.fragments[name] as FragmentDefinitionNode // validation has seen that it is there
 }
 
 /** What a fragment on that type tells of a value of this one; null when it never applies. */
 function narrowed(
   type: GraphQLCompositeType,
   condition: string | undefined,
-  { schema }: GraphQLResolveInfo,
+  { schema }: Place,
 ): GraphQLCompositeType | null {
   if (condition === undefined || condition === type.name) return type
   const target = schema.getType(condition)

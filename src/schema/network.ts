@@ -110,6 +110,7 @@ builder.queryField('network', (t) =>
       'One network. Null when the cloud has no such network for this token, or no more. ' +
       'An id of another kind or form is INVALID_INPUT.',
     args: { id: t.arg.id({ required: true, description: 'Cloud id ("4") or global id ("Network:4").' }) },
+    extensions: { calls: 1 },
     resolve: (_root, { id }, { graph, ids }, info) => {
       const networkId = readNetworkId(id, ids, ['id'])
       return andThen(graph.readForOne(needsBelow(info)), () => graph.networks.one(networkId))

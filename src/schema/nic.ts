@@ -105,6 +105,7 @@ builder.queryField('nic', (t) =>
         description: 'Cloud id (whatever bears it now) or global id (one nic for its life).',
       }),
     },
+    extensions: { calls: 1 },
     resolve: (_root, { id }, { graph, ids }, info) => {
       const name = readNicId(id, ids, ['id'])
       return andThen(graph.readForOne(needsBelow(info)), () =>

@@ -16,6 +16,7 @@ builder.queryField('node', (t) =>
     description:
       'The thing with that global id. Null when there is none for this token. Anything else than a global id is INVALID_INPUT.',
     args: { id: t.arg.id({ required: true, description: 'Global id, such as "Network:4".' }) },
+    extensions: { calls: 1 },
     resolve: (_root, { id }, { graph, ids }, info) => {
       const thing = readGlobalId(id, ids, ['id'])
       return andThen(graph.readForOne(needsBelow(info)), () => load(graph, thing))
@@ -31,6 +32,7 @@ builder.queryField('nodes', (t) =>
       'The things with these global ids, in that order, null for those that are not there. ' +
       'Anything else than a global id is null too, with an entry INVALID_INPUT in errors[] at its place.',
     args: { ids: t.arg.idList({ required: true, description: 'Global ids, of any kinds.' }) },
+    extensions: { callsForEach: 'ids' },
     resolve: (_root, { ids: texts }, { graph, ids }, info) => {
       graph.start(needsBelow(info).whole)
       return texts.map((text, at) => {

@@ -134,6 +134,7 @@ builder.queryField('server', (t) =>
       'One server. Null when the cloud has no such server for this token, or no more. ' +
       'An id of another kind or form is INVALID_INPUT.',
     args: { id: t.arg.id({ required: true, description: 'Cloud id ("141") or global id ("Server:141").' }) },
+    extensions: { calls: 1 },
     resolve: (_root, { id }, { graph, ids }, info) => {
       const serverId = readServerId(id, ids, ['id'])
       return andThen(graph.readForOne(needsBelow(info)), () => graph.servers.one(serverId))

@@ -48,7 +48,7 @@ describe('the HTTP edge', () => {
   })
 
   it('refuses a body larger than the setting with 413, told or not how long it is', async () => {
-    await using gateway = await startGateway({ maxBodyBytes: 2000 })
+    await using gateway = await startGateway({ limits: { maxBodyBytes: 2000 } })
     const large = JSON.stringify({ query: `# ${'x'.repeat(2000)}\n${query}` })
     const headers = { 'content-type': 'application/json' }
     for (const body of [large, Readable.from([large.slice(0, 1500), large.slice(1500)])]) {

@@ -9,6 +9,7 @@ import { createBackend } from '../../src/cloud/backends.ts'
 import { readConfig } from '../../src/config.ts'
 import { type EmbeddedCloud, type EmbeddedCloudOptions, startEmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
+import type { Limits } from '../../src/gateway/limits/limits.ts'
 import type { Tracing } from '../../src/gateway/observe/tracing.ts'
 import type { WaitPolicy } from '../../src/operations/wait.ts'
 import type { PollPolicy } from '../../src/operations/watch.ts'
@@ -21,12 +22,11 @@ export interface GatewayOptions {
   readonly waits?: WaitPolicy
   readonly polls?: PollPolicy
   /** As shipped unless told, but without further attempts: a failure that a test asks for is what it is about. */
-  readonly limits?: Partial<CloudLimits>
+  readonly limits?: Partial<CloudLimits & Limits>
   readonly maxPageRows?: number
   /** On unless told, as shipped. */
   readonly snapshots?: boolean
   readonly snapshotBytes?: number
-  readonly maxBodyBytes?: number
   readonly tracing?: Tracing
   /** What is logged is kept; debug unless told. */
   readonly logLevel?: string
@@ -48,10 +48,10 @@ export interface TestGateway extends AsyncDisposable {
   ): Promise<FormattedExecutionResult<Data>>
 }
 
-export function shippedLimits(): CloudLimits {
+export function shippedLimits(): CloudLimits & Limits {
   const config = readConfig({}, [])
   if (config === 'help') throw new Error('nobody asked')
-  return config.cloudLimits
+  return { ...config.cloudLimits, ...config.limits }
 }
 
 /** A real gateway over a real embedded cloud, each on a port of its own; jobs take no time unless told. */
@@ -71,7 +71,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     polls: options.polls ?? { shortestMs: 10, longestMs: 40 },
     keep: { snapshots: options.snapshots ?? true, maxBytes: options.snapshotBytes ?? 64 * 2 ** 20 },
     maxPageRows: options.maxPageRows ?? 10_000,
-    maxBodyBytes: options.maxBodyBytes ?? 262_144,
+    limits,
     log: pino({ level: options.logLevel ?? 'debug', base: null }, { write: (line: string) => logged.push(line) }),
     tracing: options.tracing ?? null,
   })

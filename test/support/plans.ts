@@ -69,6 +69,7 @@ export function createExecutors(cloud: EmbeddedCloud): Executors {
     waits: { firstMs: 5, longestMs: 20 },
     polls: { shortestMs: 10, longestMs: 40 },
     maxPageRows: 10_000,
+    maxRows: 1_000_000,
     keep: { snapshots: false, maxBytes: 1_000_000 },
   })
   // It asks the request for its headers and its signal, and no more.

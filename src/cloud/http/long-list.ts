@@ -12,6 +12,9 @@ export const PART_CHARACTERS = 2 ** 20
 const HEAD = /^\s*\{\s*"\w+"\s*:\s*\[/
 const HEAD_CHARACTERS = 100
 
+/** For a comma with no row before or behind it: that is no JSON, and a cut there shall not make an empty list of it. */
+const NO_JSON = ','
+
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...'"\\,[]{}'].map((character) =>
   character.charCodeAt(0),
 )
@@ -48,9 +51,8 @@ export class LongList {
   end(): Parts {
     this.#add(this.#decoder.end())
     const rest = this.#pending.join('')
-    // A comma behind the last row is no JSON, and shall not become any by a cut there.
-    const comma = this.#parts.length > 0 && /^\s*\]/.test(rest) ? ',' : ''
-    const [first = '', ...others] = [...this.#parts, (this.#head ?? '') + comma + rest]
+    const noRow = this.#parts.length > 0 && /^\s*\]/.test(rest) ? NO_JSON : ''
+    const [first = '', ...others] = [...this.#parts, (this.#head ?? '') + noRow + rest]
     return [first, ...others]
   }
 
@@ -82,7 +84,8 @@ export class LongList {
       else if (code === OPEN_OBJECT || code === OPEN_LIST) this.#depth++
       else if (code === CLOSE_OBJECT || code === CLOSE_LIST) this.#depth--
       else if (code === COMMA && this.#depth === 0 && this.#pendingCharacters + at - start >= this.#partCharacters) {
-        this.#parts.push(`${this.#head}${this.#pending.join('')}${text.slice(start, at)}]}`)
+        const rows = this.#pending.join('') + text.slice(start, at)
+        this.#parts.push(`${this.#head}${/\S/.test(rows) ? rows : NO_JSON}]}`)
         this.#pending = []
         this.#pendingCharacters = 0
         start = at + 1

@@ -73,6 +73,7 @@ builder.mutationField('connectServer', (t) =>
         CloudUnavailableError,
       ],
     },
+    extensions: { calls: 4 },
     resolve: (_root, { input }, { operation, ids }) => {
       const serverId = readServerId(input.serverId, ids, ['input', 'serverId'])
       const networkId = readNetworkId(input.networkId, ids, ['input', 'networkId'])

@@ -71,6 +71,7 @@ builder.mutationField('createNetwork', (t) =>
         CloudUnavailableError,
       ],
     },
+    extensions: { calls: 1 },
     resolve: (_root, { input }, { operation }) => {
       const spec = {
         name: input.name,

@@ -82,6 +82,7 @@ builder.mutationField('deleteNetwork', (t) =>
         CloudUnavailableError,
       ],
     },
+    extensions: { calls: 8 },
     resolve: async (_root, { input }, { operation, ids }) => {
       const networkId = readNetworkId(input.networkId, ids, ['input', 'networkId'])
       const options = { ...readWaiting(input), disconnectNics: input.disconnectNics ?? false }

@@ -90,6 +90,7 @@ builder.mutationField('disconnectNic', (t) =>
         CloudUnavailableError,
       ],
     },
+    extensions: { calls: 4 },
     resolve: (_root, { input }, { operation, ids }) => {
       const nic = readNicId(input.nicId, ids, ['input', 'nicId'])
       const networkId =

@@ -83,6 +83,7 @@ builder.mutationField('disconnectServer', (t) =>
         CloudUnavailableError,
       ],
     },
+    extensions: { calls: 6 },
     resolve: (_root, { input }, { operation, ids }) => {
       const serverId = readServerId(input.serverId, ids, ['input', 'serverId'])
       const networkId = readNetworkId(input.networkId, ids, ['input', 'networkId'])

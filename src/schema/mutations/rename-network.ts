@@ -45,6 +45,7 @@ builder.mutationField('renameNetwork', (t) =>
         CloudUnavailableError,
       ],
     },
+    extensions: { calls: 2 },
     resolve: async (_root, { input }, { operation, ids }) => ({
       network: await renameNetwork(
         operation(),

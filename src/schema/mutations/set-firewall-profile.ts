@@ -61,6 +61,7 @@ builder.mutationField('setFirewallProfile', (t) =>
         CloudUnavailableError,
       ],
     },
+    extensions: { calls: 2 },
     resolve: (_root, { input }, { operation, ids }) => {
       const serverId = readServerId(input.serverId, ids, ['input', 'serverId'])
       return setFirewallProfile(operation(), serverId, input.profile, readWaiting(input))

@@ -56,7 +56,7 @@ describe('a long list', () => {
         const parts = cut(text, size)
         expect(attempt(() => parts.flatMap(rowsOf))).toEqual(attempt(() => rowsOf(text)))
       }),
-      { numRuns: 2000 },
+      { numRuns: 4000 },
     )
   })
 

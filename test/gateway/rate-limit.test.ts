@@ -1,0 +1,78 @@
+import { describe, expect, it, vi } from 'vitest'
+import { rateLimiterInMemory } from '../../src/gateway/limits/rate-limiter.ts'
+import { startGateway } from '../support/gateway.ts'
+import { http, inUrl, post, refusalOf } from '../support/http.ts'
+
+const query = '{ networks { totalCount } }'
+const as = (token: string) => ({ 'x-auth-token': token })
+const refused = [
+  429,
+  ['RATE_LIMITED', expect.stringMatching(/^Too many requests in a minute; try again in \d+ seconds\.$/)],
+]
+
+describe('requests beyond the setting', () => {
+  it('of one token are refused with 429, and say when to come again; those of others are not', async () => {
+    await using gateway = await startGateway({ limits: { requestsPerMinute: 2 } })
+    for (const headers of [as('embedded-token'), { authorization: 'Bearer embedded-token' }]) {
+      expect(await refusalOf(gateway, { query }, headers)).toEqual([200])
+    }
+    gateway.cloud.clearRequests()
+    const { status, headers, body } = await post(gateway, { query }, as('embedded-token'))
+    const seconds = Number(headers['retry-after'])
+    expect([status, body.errors?.[0]?.extensions]).toEqual([429, { code: 'RATE_LIMITED', retryAfterSeconds: seconds }])
+    expect(seconds).toBeGreaterThan(0)
+    expect(seconds).toBeLessThanOrEqual(60)
+    expect(gateway.cloud.requests).toEqual([])
+    expect(await refusalOf(gateway, { query }, as('other-token'))).toEqual([200])
+    expect(await refusalOf(gateway, { query })).toEqual([200])
+  })
+
+  it('without a token are counted by the address they come from, whatever they say of it', async () => {
+    await using gateway = await startGateway({ defaultToken: null, limits: { requestsPerMinute: 1 } })
+    expect(await refusalOf(gateway, { query: '{ cloud { name } }' })).toEqual([200])
+    for (const headers of [{ 'x-forwarded-for': '192.0.2.1' }, { forwarded: 'for=192.0.2.1' }, as(' ')]) {
+      expect(await refusalOf(gateway, { query }, headers)).toEqual(refused)
+    }
+  })
+
+  it('are refused before anything of them is parsed, in URLs too', async () => {
+    await using gateway = await startGateway({ limits: { requestsPerMinute: 1 } })
+    await gateway.run(query)
+    gateway.cloud.clearRequests()
+    const headers = { 'content-type': 'application/json' }
+    expect((await http(gateway, '/graphql', { method: 'POST', body: '{"que', headers })).status).toBe(429)
+    expect((await http(gateway, inUrl(query))).status).toBe(429)
+    expect(gateway.cloud.requests).toEqual([])
+    expect(gateway.logged.join()).not.toContain('unexpected')
+  })
+
+  it('are taken where the setting is 0', async () => {
+    await using gateway = await startGateway({ limits: { requestsPerMinute: 0 } })
+    for (let i = 0; i < 20; i++) expect((await gateway.run('{ __typename }')).errors).toBeUndefined()
+  })
+})
+
+describe('the counts of callers', () => {
+  it('begin anew a minute after the first request', async () => {
+    vi.useFakeTimers()
+    try {
+      const limiter = rateLimiterInMemory(1)
+      expect([await limiter.take('a'), await limiter.take('a')]).toEqual([null, 60])
+      vi.advanceTimersByTime(20_000)
+      expect(await limiter.take('a')).toBe(40)
+      vi.advanceTimersByTime(40_000)
+      expect(await limiter.take('a')).toBeNull()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('are forgotten when there are too many, those not heard of longest first', async () => {
+    const limiter = rateLimiterInMemory(1, 2)
+    for (const caller of ['a', 'b']) expect(await limiter.take(caller)).toBeNull()
+    expect(await limiter.take('a')).toBeGreaterThan(0)
+    expect(await limiter.take('c')).toBeNull()
+    expect(await limiter.take('a')).toBeGreaterThan(0)
+    expect(await limiter.take('b')).toBeNull()
+  })
+})
