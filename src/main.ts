@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { originSettings } from './cloud/backend-settings.ts'
 import { createBackend } from './cloud/backends.ts'
 import type { CloudInfo } from './cloud/cloud.ts'
-import { type Config, ConfigError, manual, readConfig } from './config.ts'
+import { type Config, manual, readConfig } from './config.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createLog } from './log.ts'
 import { defaultWaits } from './operations/wait.ts'
 import { defaultPolls } from './operations/watch.ts'
 import { endOnCrash, endOnSignal } from './process-end.ts'
+import { ConfigError } from './settings/readers.ts'
 
 /** A setting that cannot be used, a port in use among them. */
 const EXIT_UNUSABLE = 2

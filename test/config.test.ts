@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig, settings } from '../src/config.ts'
+import { readConfig } from '../src/config.ts'
+import { ConfigError } from '../src/settings/readers.ts'
+import { settings } from '../src/settings/table.ts'
 
 const refusal = (env: NodeJS.ProcessEnv, argv: string[] = []) => {
   try {
