@@ -5,6 +5,7 @@ import { Graph } from '../graph/graph.ts'
 import { ownReads } from '../graph/reads.ts'
 import { type KeepPolicy, SharedReads } from '../graph/shared-reads.ts'
 import { Connects } from '../operations/connects.ts'
+import type { Lookouts } from '../operations/lookout.ts'
 import { Removals } from '../operations/removals.ts'
 import { Told } from '../operations/told.ts'
 import type { WaitPolicy } from '../operations/wait.ts'
@@ -20,19 +21,21 @@ export interface ContextSettings {
   readonly deadlineMs: number
   readonly waits: WaitPolicy
   readonly polls: PollPolicy
+  /** Who polls, of several processes; this one unless told. */
+  readonly lookouts?: Lookouts | undefined
   readonly keep: KeepPolicy
   readonly maxPageRows: number
 }
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
 export function createContextFactory(settings: ContextSettings) {
-  const { backend, defaultToken, deadlineMs, waits, polls, keep, maxPageRows } = settings
+  const { backend, defaultToken, deadlineMs, waits, polls, lookouts, keep, maxPageRows } = settings
   const { info, ids } = backend
   const reads = new SharedReads((caller) => backend.as(caller), keep)
   const removals = new Removals()
   const connects = new Connects()
   const told = new Told()
-  const watches = new Watches(polls)
+  const watches = new Watches(polls, lookouts)
   return ({ request }: YogaInitialContext): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken
     const { signal } = request
