@@ -8,6 +8,8 @@ import type { CloudLimits } from './cloud/backend-settings.ts'
 export interface Config {
   readonly host: string
   readonly port: number
+  /** With user and password, if it has them. Null: nothing is shared with other processes. */
+  readonly redisUrl: URL | null
   /** Null: start the embedded cloud. */
   readonly cloudUrl: URL | null
   /** Used for requests that bring no token. Null: the embedded cloud's own, or none. */
@@ -68,6 +70,22 @@ const httpUrl = (text: string, name: string): URL => {
   return url
 }
 
+/** A password may be in it, which no message says: what is not surely something else is left out. */
+const redisUrl = (text: string, name: string): URL => {
+  const wrong = (what: string) =>
+    new ConfigError(`${name} ${what}; it must be such as redis://redis.example.org:6379 or, over TLS, rediss://.`)
+  if (!URL.canParse(text)) throw wrong('is no URL')
+  const url = new URL(text)
+  const { protocol, host, pathname, search, hash } = url
+  const said = host !== '' && !pathname.includes('@') ? ` ${JSON.stringify(`${protocol}//${host}${pathname}`)}` : ''
+  if (protocol !== 'redis:' && protocol !== 'rediss:')
+    throw wrong(`is${said || ' a URL'}, which is not redis or rediss`)
+  if (host === '' || !/^(\/\d*)?$/.test(pathname))
+    throw wrong(`is${said || ' a URL'}, which is not a host and at most the number of a database`)
+  if (search || hash) throw wrong('has a query or a fragment')
+  return url
+}
+
 const onOff = (text: string, name: string): boolean => {
   if (text === 'on' || text === 'off') return text === 'on'
   throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be on or off.`)
@@ -112,6 +130,12 @@ export const settings = {
     read: integer(0, 65535),
   },
   host: { env: 'HOST', flag: 'host', default: '127.0.0.1', meaning: 'address the gateway listens at', read: host },
+  redisUrl: {
+    env: 'REDIS_URL',
+    default: null,
+    meaning: 'redis:// or rediss:// URL of what several processes share; without it, each works by itself',
+    read: redisUrl,
+  },
   cloudUrl: {
     env: 'CLOUD_URL',
     flag: 'cloud-url',

@@ -2,7 +2,7 @@
 /** The process: settings, start, signals, exit code. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { originSettings } from './cloud/backend-settings.ts'
 import { createBackend } from './cloud/backends.ts'
 import type { CloudInfo } from './cloud/cloud.ts'
@@ -11,6 +11,7 @@ import { createGateway } from './gateway/gateway.ts'
 import { yogaLogger } from './gateway/log.ts'
 import { defaultWaits } from './operations/wait.ts'
 import { defaultPolls } from './operations/watch.ts'
+import type { SharedState } from './shared-state/shared-state.ts'
 
 /** A setting that cannot be used, a port in use among them. */
 const EXIT_UNUSABLE = 2
@@ -39,12 +40,14 @@ async function main(): Promise<void> {
     } satisfies CloudInfo,
     onBreaker: (state) => log.warn({ breaker: state }, `calls to the cloud: ${state}`),
   })
+  const shared = await openShared(config, cloud.url, log)
   const server = createGateway({
     backend,
     defaultToken: cloud.token,
     deadlineMs: config.cloudLimits.deadlineMs,
     waits: defaultWaits,
     polls: defaultPolls,
+    lookouts: shared?.lookouts,
     keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },
     maxPageRows: config.maxPageRows,
     maxBodyBytes: config.maxBodyBytes,
@@ -61,6 +64,7 @@ async function main(): Promise<void> {
     log.info('stopping')
     server.close()
     server.closeAllConnections()
+    await shared?.close()
     await backend.close()
     await cloud.close()
   }
@@ -85,6 +89,13 @@ async function openCloud({ cloudUrl, cloudToken, embedded }: Config): Promise<Op
     seed: embedded.generated ?? 'tutorial',
   })
   return { url: new URL(cloud.url), embedded: true, token: cloudToken ?? cloud.token, close: () => cloud.close() }
+}
+
+/** Null without a Redis; then nothing of it is loaded. */
+async function openShared({ redisUrl }: Config, cloudUrl: URL, log: Logger): Promise<SharedState | null> {
+  if (!redisUrl) return null
+  const { openSharedState } = await import('./shared-state/shared-state.ts')
+  return openSharedState({ redisUrl, cloudUrl, log })
 }
 
 main().catch((error: NodeJS.ErrnoException) => {

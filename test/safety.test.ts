@@ -31,6 +31,16 @@ describe('what a linter cannot say', () => {
     expect(outside).toEqual(['cloud/backends.ts'])
   })
 
+  it('lets main alone open what Redis shares, and only when it is wanted', () => {
+    expect(filesWith(/['"](ioredis|@graphql-yoga\/redis-event-target)['"]/).map((name) => name.split('/')[0])).toEqual(
+      Array(4).fill('shared-state'),
+    )
+    expect(filesWith(/['"].*\/shared-state\//).filter((name) => !name.startsWith('shared-state/'))).toEqual(['main.ts'])
+    expect([...read('main.ts').matchAll(/^.*\/shared-state\/.*$/gm)].map(([line]) => line.trim().slice(0, 12))).toEqual(
+      ['import type ', 'const { open'],
+    )
+  })
+
   it('never fetches: fetch repeats a request answered 421, and follows redirects with the token', () => {
     expect(filesWith(/\bfetch\(/).filter((name) => name.startsWith('cloud/'))).toEqual([])
   })

@@ -10,16 +10,20 @@ import { readConfig } from '../../src/config.ts'
 import { type EmbeddedCloud, type EmbeddedCloudOptions, startEmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { yogaLogger } from '../../src/gateway/log.ts'
+import type { Lookouts } from '../../src/operations/lookout.ts'
 import type { WaitPolicy } from '../../src/operations/wait.ts'
 import type { PollPolicy } from '../../src/operations/watch.ts'
 
 export interface GatewayOptions {
   readonly cloud?: EmbeddedCloudOptions
+  /** One that is there already, and stays, instead of one of its own. */
+  readonly over?: EmbeddedCloud
   /** For requests that bring no token; the embedded cloud's first one unless told. */
   readonly defaultToken?: string | null
   /** Short by default, so that tests of slow jobs are fast. */
   readonly waits?: WaitPolicy
   readonly polls?: PollPolicy
+  readonly lookouts?: Lookouts
   /** As shipped unless told, but without further attempts: a failure that a test asks for is what it is about. */
   readonly limits?: Partial<CloudLimits>
   readonly maxPageRows?: number
@@ -51,7 +55,7 @@ export function shippedLimits(): CloudLimits {
 
 /** A real gateway over a real embedded cloud, each on a port of its own; jobs take no time unless told. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
-  const cloud = await startEmbeddedCloud({ jobDelayMs: 0, ...options.cloud })
+  const cloud = options.over ?? (await startEmbeddedCloud({ jobDelayMs: 0, ...options.cloud }))
   const limits = { ...shippedLimits(), timeoutMs: 5000, retries: 0, ...options.limits }
   const backend = createBackend({
     ...originSettings(new URL(cloud.url), limits),
@@ -64,6 +68,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     deadlineMs: limits.deadlineMs,
     waits: options.waits ?? { firstMs: 5, longestMs: 20 },
     polls: options.polls ?? { shortestMs: 10, longestMs: 40 },
+    lookouts: options.lookouts,
     keep: { snapshots: options.snapshots ?? true, maxBytes: options.snapshotBytes ?? 64 * 2 ** 20 },
     maxPageRows: options.maxPageRows ?? 10_000,
     maxBodyBytes: options.maxBodyBytes ?? 262_144,
@@ -90,7 +95,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     [Symbol.asyncDispose]: async () => {
       server.close()
       server.closeAllConnections()
-      await cloud.close()
+      if (!options.over) await cloud.close()
       await backend.close()
     },
   }
