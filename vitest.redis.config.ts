@@ -5,6 +5,7 @@ export default defineConfig({
   // As in vitest.config.ts: without it vitest loads graphql twice.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
+    globalSetup: 'test/support/build.ts',
     include: ['test/redis/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -8,6 +8,8 @@ import type { CloudLimits } from './cloud/backend-settings.ts'
 export interface Config {
   readonly host: string
   readonly port: number
+  /** Processes that share the port. */
+  readonly workers: number
   /** With user and password, if it has them. Null: nothing is shared with other processes. */
   readonly redisUrl: URL | null
   /** Null: start the embedded cloud. */
@@ -130,6 +132,12 @@ export const settings = {
     read: integer(0, 65535),
   },
   host: { env: 'HOST', flag: 'host', default: '127.0.0.1', meaning: 'address the gateway listens at', read: host },
+  workers: {
+    env: 'WORKERS',
+    default: '1',
+    meaning: 'processes that share the port, for as many cores',
+    read: integer(1, 256),
+  },
   redisUrl: {
     env: 'REDIS_URL',
     default: null,

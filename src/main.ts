@@ -12,6 +12,7 @@ import { yogaLogger } from './gateway/log.ts'
 import { defaultWaits } from './operations/wait.ts'
 import { defaultPolls } from './operations/watch.ts'
 import type { SharedState } from './shared-state/shared-state.ts'
+import type { HandedOver } from './workers.ts'
 
 /** A setting that cannot be used, a port in use among them. */
 const EXIT_UNUSABLE = 2
@@ -22,14 +23,16 @@ async function main(): Promise<void> {
     process.stdout.write(manual())
     return
   }
+  const workers = config.workers > 1 ? await import('./workers.ts') : null
   const log = pino(
-    { level: config.logLevel, base: null },
+    { level: config.logLevel, base: workers && { process: workers.name } },
     process.stdout.isTTY
       ? (await import('pino-pretty')).default({ colorize: true, ignore: 'time', sync: true })
       : undefined,
   )
 
-  const cloud = await openCloud(config)
+  if (workers?.isPrimary) return lookAfter(workers, config, log)
+  const cloud = workers ? cloudOf(await workers.receive()) : await openCloud(config)
   log.info(`${cloud.embedded ? 'embedded cloud' : 'cloud'} at ${cloud.url.href}`)
   const backend = createBackend({
     ...originSettings(cloud.url, config.cloudLimits),
@@ -68,6 +71,7 @@ async function main(): Promise<void> {
     await backend.close()
     await cloud.close()
   }
+  if (workers) return workers.onStop(stop)
   // Once each: a second Ctrl-C ends the process the hard way.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 }
@@ -98,9 +102,25 @@ async function openShared({ redisUrl }: Config, cloudUrl: URL, log: Logger): Pro
   return openSharedState({ redisUrl, cloudUrl, log })
 }
 
+type Workers = typeof import('./workers.ts')
+
+/** The primary's part: it starts the embedded cloud, if that is wanted, for all. */
+async function lookAfter({ runWorkers }: Workers, config: Config, log: Logger): Promise<void> {
+  const { close, ...cloud } = await openCloud(config)
+  log.info(`${config.workers} workers`)
+  if (!config.redisUrl)
+    log.info('without REDIS_URL each worker counts by itself what limits allow, and polls by itself')
+  const handOver = { ...cloud, url: cloud.url.href }
+  process.exitCode = await runWorkers({ count: config.workers, handOver, log, exitUnusable: EXIT_UNUSABLE })
+  await close()
+}
+
+const cloudOf = ({ url, ...same }: HandedOver): OpenCloud => ({ ...same, url: new URL(url), close: async () => {} })
+
 main().catch((error: NodeJS.ErrnoException) => {
   if (error instanceof ConfigError) quit(error.message)
-  if (error.syscall === 'listen')
+  // A worker has the primary bind for it.
+  if (error.syscall === 'listen' || error.syscall === 'bind')
     quit(`The gateway cannot listen: ${error.message}. --port and --embedded-port choose others.`)
   throw error
 })

@@ -15,6 +15,7 @@ describe('settings', () => {
     expect(readConfig({}, [])).toEqual({
       port: 4000,
       host: '127.0.0.1',
+      workers: 1,
       redisUrl: null,
       cloudUrl: null,
       cloudToken: null,
@@ -71,6 +72,7 @@ describe('settings', () => {
       [],
       'CLOUD_TOKEN has characters that no token has; it must be printable ASCII without spaces.',
     ],
+    [{ WORKERS: '0' }, [], 'WORKERS is "0"; it must be a whole number from 1 to 256.'],
     [{ REDIS_URL: 'localhost' }, [], `REDIS_URL is no URL; ${redis}`],
     [{ REDIS_URL: 'http://h:1/0' }, [], `REDIS_URL is "http://h:1/0", which is not redis or rediss; ${redis}`],
     [{ REDIS_URL: 'redis://h?db=1' }, [], `REDIS_URL has a query or a fragment; ${redis}`],

@@ -1,39 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
-import { beforeAll, describe, expect, it } from 'vitest'
-
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-
-// What is started is what users start: the built code, of this very source.
-beforeAll(() => execFileSync('npm', ['run', '--silent', 'build'], { cwd: new URL('..', import.meta.url) }), 120_000)
-
-/** The process as a user starts it, on free ports. */
-function start(args: string[] = [], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk) => (stdout += chunk))
-  child.stderr.on('data', (chunk) => (stderr += chunk))
-  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }))
-  return {
-    child,
-    ended,
-    /** Where it listens, once it says so. */
-    url: async () => {
-      while (!/GraphiQL at (\S+?)"/.test(stdout)) {
-        const more = await Promise.race([once(child.stdout, 'data'), ended])
-        if ('code' in more) throw new Error(`it ended: ${stderr}`)
-      }
-      return /GraphiQL at (\S+?)"/.exec(stdout)?.[1] ?? ''
-    },
-  }
-}
+import { describe, expect, it } from 'vitest'
+import { start } from './support/process.ts'
 
 describe('the process', { timeout: 30_000 }, () => {
   it('ends with one line and exit code 2 for a setting that cannot be used', async () => {

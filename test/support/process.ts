@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+
+/** The process as a user starts it, on free ports. */
+export function start(args: string[] = [], env: Record<string, string> = {}, nodeArgs: string[] = []) {
+  const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
+    env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => (stdout += chunk))
+  child.stderr.on('data', (chunk) => (stderr += chunk))
+  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }))
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    /** Where it listens, once it says so. */
+    url: async () => {
+      while (!/GraphiQL at (\S+?)"/.test(stdout)) {
+        const more = await Promise.race([once(child.stdout, 'data'), ended])
+        if ('code' in more) throw new Error(`it ended: ${stderr}`)
+      }
+      return /GraphiQL at (\S+?)"/.exec(stdout)?.[1] ?? ''
+    },
+  }
+}
