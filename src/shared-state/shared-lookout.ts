@@ -29,6 +29,8 @@ export class SharedLookout implements Lookout {
   #stopListening = () => {}
   /** The latest news there was a look for; undefined: not known. */
   #heard: string | null | undefined
+  /** The latest news there was a look for at the last beat, when there were later ones; else undefined. */
+  #behindAt: string | null | undefined
   #untold: News | null = null
   #failures = 0
   #hasBegun = false
@@ -82,12 +84,21 @@ export class SharedLookout implements Lookout {
     const took = holder === 'me' && !this.#holdsLease
     this.#holdsLease = holder === 'me'
     this.#isMine = holder !== 'another'
-    const missed = newsId !== heard && this.#heard === heard // else it has come meanwhile
+    const missed = this.#heard === heard && this.#isMissed(newsId)
     if (missed) this.#heard = newsId
     if (this.#hasBegun && (missed || took)) this.#onNews({ whole: missed })
     this.#hasBegun = true
     // Others may have been told less by the one before than this one has seen in the meantime.
     if (took) this.#tell({ whole: true })
+  }
+
+  /** What has not been heard of for a whole beat; until then its message may be on the way, on the other connection. */
+  #isMissed(newsId: string | null): boolean {
+    if (this.#heard === undefined) return true
+    const isUnheard = newsId !== this.#heard
+    const wasUnheard = this.#behindAt === this.#heard
+    this.#behindAt = isUnheard ? this.#heard : undefined
+    return isUnheard && wasUnheard
   }
 
   /** What happens until Redis is back is seen here, but not told to others, nor by them. */

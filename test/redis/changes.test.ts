@@ -118,6 +118,20 @@ describe('two replicas that share a Redis', () => {
     await expectRename(again, 141, 'after it was stopped')
   })
 
+  it('tell, when one takes over, what it has seen and others have not', async () => {
+    await using place = await startPlace()
+    const slow = await place.replica({ polls: { shortestMs: 60_000, longestMs: 60_000 } })
+    await using _looks = await slow.subscribe()
+    const [next, last] = [await place.replica(), await place.replica({ beatMs: 1000 })]
+    await using early = await last.subscribe()
+    await using events = await next.subscribe()
+    rename(place.cloud, 141, 'seen by the next alone')
+    await using _late = await next.subscribe()
+    await expectRename(events, 141, 'seen by the next alone')
+    await slow[Symbol.asyncDispose]()
+    await expectRename(early, 141, 'seen by the next alone')
+  })
+
   it('all end the streams of a token that is no longer accepted', async () => {
     await using place = await startPlace()
     const { streams } = await twoSubscribed(place)

@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest'
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../src/embedded/cloud.ts'
+import type { PollPolicy } from '../../src/operations/watch.ts'
 import { openSharedState } from '../../src/shared-state/shared-state.ts'
 import { type EventStream, openEvents } from '../support/events.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -10,8 +11,8 @@ export const ownerId = 'user-tutorial'
 export const other = { 'x-auth-token': 'other-token' }
 export const waitLong = { timeout: 10_000, interval: 5 }
 
-/** As quick as the polls of these tests. */
-export const pace = { beatMs: 30, leaseMs: 300 }
+/** Beats as quick as the polls of these tests; the lease lasts over what a busy machine may stand still for. */
+export const pace = { beatMs: 30, leaseMs: 2000 }
 
 export interface Replica extends AsyncDisposable {
   readonly gateway: TestGateway
@@ -23,17 +24,17 @@ export interface Place extends AsyncDisposable {
   readonly cloud: EmbeddedCloud
   readonly redis: TestRedis
   /** One more gateway over the same cloud and Redis. */
-  replica(): Promise<Replica>
+  replica(options?: { polls?: PollPolicy; beatMs?: number }): Promise<Replica>
 }
 
 export async function startPlace(): Promise<Place> {
   const [cloud, redis] = await Promise.all([startEmbeddedCloud({ jobDelayMs: 0 }), startRedis()])
   const replicas: Replica[] = []
-  const replica = async () => {
+  const replica: Place['replica'] = async ({ polls, beatMs = pace.beatMs } = {}) => {
     const logged: string[] = []
     const log = { info: (text: string) => void logged.push(text), warn: (text: string) => void logged.push(text) }
-    const shared = await openSharedState({ redisUrl: redis.url, cloudUrl: new URL(cloud.url), log, ...pace })
-    const gateway = await startGateway({ over: cloud, lookouts: shared.lookouts })
+    const shared = await openSharedState({ redisUrl: redis.url, cloudUrl: new URL(cloud.url), log, ...pace, beatMs })
+    const gateway = await startGateway({ over: cloud, lookouts: shared.lookouts, ...(polls && { polls }) })
     const stop = async () => {
       await gateway[Symbol.asyncDispose]()
       await shared.close()
