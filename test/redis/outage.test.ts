@@ -50,6 +50,19 @@ describe('while Redis is away', () => {
     for (const { logged } of replicas) expect(logged.join()).not.toContain('password')
   })
 
+  it('what it has lost is made anew', async () => {
+    await using place = await startPlace()
+    const replicas = [await place.replica(), await place.replica()]
+    const streams = await Promise.all(replicas.map((replica) => replica.subscribe()))
+    const admin = place.redis.connect()
+    for (const name of ['a', 'b', 'c', 'd']) {
+      await admin.flushall()
+      rename(place.cloud, 141, name)
+      for (const events of streams) await expectRename(events, 141, name)
+    }
+    admin.disconnect()
+  })
+
   it('a wrong password is an outage, and is not said', async () => {
     await using place = await startPlace()
     const { password } = place.redis.url
