@@ -31,6 +31,7 @@ export async function startRedis(password = 'redis-password'): Promise<TestRedis
   }
   const args = ['--port', port, '--bind', '127.0.0.1', '--requirepass', password, '--save', '', '--appendonly', 'no']
   let child: ChildProcess | undefined
+  process.once('exit', () => child?.kill('SIGKILL')) // also after a test that took too long
   const start = async () => {
     child = spawn('redis-server', [...args.map(String), '--dir', directory], { stdio: 'ignore' })
     await once(child, 'spawn')
