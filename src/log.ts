@@ -5,12 +5,12 @@ const TAKEN_OUT = ['headers', 'rawHeaders', 'options', 'request', 'config', 'tok
 
 /**
  * JSON lines on stdout, readable on a terminal. Nothing that a client sent is logged but the name of its operation and its
- * request id; of errors, whatever could hold a token is taken out.
+ * request id; of errors, whatever could hold a token is taken out. Of several processes each line says whose it is.
  */
-export async function createLog(level: string): Promise<Logger> {
+export async function createLog(level: string, processName?: string): Promise<Logger> {
   const pretty = process.stdout.isTTY ? (await import('pino-pretty')).default : null
   return pino(
-    { level, base: null, serializers: { err: toldOf } },
+    { level, base: processName === undefined ? null : { process: processName }, serializers: { err: toldOf } },
     // Written in bunches and by the thread pool: a line for each request must not cost a system call, nor wait for a pipe.
     pretty
       ? pretty({ colorize: true, ignore: 'time', sync: true })

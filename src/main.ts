@@ -1,17 +1,13 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
 /** The process: settings, start, end. */
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { originSettings } from './cloud/backend-settings.ts'
-import { createBackend } from './cloud/backends.ts'
-import type { CloudInfo } from './cloud/cloud.ts'
+import type { Logger } from 'pino'
 import { type Config, manual, readConfig } from './config.ts'
-import { createGateway } from './gateway/gateway.ts'
 import { createLog } from './log.ts'
-import { defaultWaits } from './operations/wait.ts'
-import { defaultPolls } from './operations/watch.ts'
+import { type OpenCloud, openCloud } from './open-cloud.ts'
 import { endOnCrash, endOnSignal } from './process-end.ts'
+import { serve } from './serve.ts'
 import { ConfigError } from './settings/readers.ts'
+import type { HandedOver } from './workers.ts'
 
 /** A setting that cannot be used, a port in use among them. */
 const EXIT_UNUSABLE = 2
@@ -22,70 +18,34 @@ async function main(): Promise<void> {
     process.stdout.write(manual())
     return
   }
-  const log = await createLog(config.logLevel)
+  const workers = config.workers > 1 ? await import('./workers.ts') : null
+  const log = await createLog(config.logLevel, workers?.name)
   endOnCrash(log)
-
-  const cloud = await openCloud(config)
-  log.info(`${cloud.embedded ? 'embedded cloud' : 'cloud'} at ${cloud.url.href}`)
-  const backend = createBackend({
-    ...originSettings(cloud.url, config.cloudLimits),
-    info: {
-      name: cloud.embedded ? 'embedded' : cloud.url.host,
-      dialect: 'cyclades',
-      embedded: cloud.embedded,
-    } satisfies CloudInfo,
-    onBreaker: (state) => log.warn({ breaker: state }, 'calls to the cloud'),
-  })
-  const tracing = config.traces ? (await import('./gateway/observe/opentelemetry.ts')).createTracing() : null
-  const gateway = createGateway({
-    backend,
-    defaultToken: cloud.token,
-    deadlineMs: config.cloudLimits.deadlineMs,
-    waits: defaultWaits,
-    polls: defaultPolls,
-    keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },
-    maxPageRows: config.maxPageRows,
-    limits: config.limits,
-    log,
-    tracing,
-  })
-  const { server } = gateway
-  server.listen(config.port, config.host)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // it listens at a port
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  log.info(`GraphQL and GraphiQL at http://${host}:${port}/graphql`)
-  if (!cloud.embedded && cloud.token === null) log.info('every request needs a token of its own: X-Auth-Token')
-
-  endOnSignal(async (signal) => {
-    log.info({ signal, graceMs: config.graceMs }, 'stopping')
-    await gateway.stop(config.graceMs)
-    await Promise.all([backend.close(), cloud.close(), tracing?.close()])
-  })
+  if (!workers) return endOnSignal(await serve(config, await openCloud(config), log))
+  if (workers.isPrimary) return lookAfter(workers, config, log)
+  const cloud = cloudOf(await workers.receive())
+  workers.onStop(await serve(config, cloud, log, workers.metricsOfAll))
 }
 
-interface OpenCloud {
-  readonly url: URL
-  readonly embedded: boolean
-  /** For requests that bring none. */
-  readonly token: string | null
-  close(): Promise<void>
+type Workers = typeof import('./workers.ts')
+
+/** The primary's part: it starts the embedded cloud, if that is wanted, for all. */
+async function lookAfter({ runWorkers }: Workers, config: Config, log: Logger): Promise<void> {
+  const { close, ...cloud } = await openCloud(config)
+  log.info(`${config.workers} workers`)
+  if (!config.redisUrl)
+    log.info('without REDIS_URL each worker counts by itself what limits allow, and polls by itself')
+  const handOver = { ...cloud, url: cloud.url.href }
+  process.exitCode = await runWorkers({ count: config.workers, handOver, log, exitUnusable: EXIT_UNUSABLE })
+  await close()
 }
 
-async function openCloud({ cloudUrl, cloudToken, embedded }: Config): Promise<OpenCloud> {
-  if (cloudUrl) return { url: cloudUrl, embedded: false, token: cloudToken, close: async () => {} }
-  const { startEmbeddedCloud } = await import('./embedded/cloud.ts')
-  const cloud = await startEmbeddedCloud({
-    port: embedded.port,
-    jobDelayMs: embedded.jobDelayMs,
-    seed: embedded.generated ?? 'tutorial',
-  })
-  return { url: new URL(cloud.url), embedded: true, token: cloudToken ?? cloud.token, close: () => cloud.close() }
-}
+const cloudOf = ({ url, ...same }: HandedOver): OpenCloud => ({ ...same, url: new URL(url), close: async () => {} })
 
 main().catch((error: NodeJS.ErrnoException) => {
   if (error instanceof ConfigError) quit(error.message)
-  if (error.syscall === 'listen')
+  // A worker has the primary bind for it.
+  if (error.syscall === 'listen' || error.syscall === 'bind')
     quit(`The gateway cannot listen: ${error.message}. --port and --embedded-port choose others.`)
   throw error
 })

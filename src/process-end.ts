@@ -3,13 +3,13 @@ import { constants } from 'node:os'
 import type { Logger } from 'pino'
 
 /** The first signal ends it as `stop` does, with exit code 0; a second one ends it at once. */
-export function endOnSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
+export function endOnSignal(stop: () => Promise<void>): void {
   let isStopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (isStopping) process.exit(128 + constants.signals[signal])
       isStopping = true
-      void stop(signal).then(() => process.exit(0))
+      void stop().then(() => process.exit(0))
     })
   }
 }

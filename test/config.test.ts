@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../src/config.ts'
+import { type Config, readConfig } from '../src/config.ts'
 import { ConfigError } from '../src/settings/readers.ts'
 import { settings } from '../src/settings/table.ts'
 
@@ -17,6 +17,8 @@ describe('settings', () => {
     expect(readConfig({}, [])).toEqual({
       port: 4000,
       host: '127.0.0.1',
+      workers: 1,
+      redisUrl: null,
       cloudUrl: null,
       cloudToken: null,
       cloudLimits: {
@@ -64,6 +66,7 @@ describe('settings', () => {
   })
 
   const url = 'it must be the base URL of the compute API, such as https://cyclades.example.org/compute/v2.0.'
+  const redis = 'it must be such as redis://redis.example.org:6379 or, over TLS, rediss://.'
   it.each([
     [{}, ['--cloudurl', 'x'], "Unknown option '--cloudurl'; --help lists the flags."],
     [{}, ['what'], "Unexpected argument 'what'; --help lists the flags."],
@@ -89,6 +92,15 @@ describe('settings', () => {
       [],
       'CLOUD_TOKEN has characters that no token has; it must be printable ASCII without spaces.',
     ],
+    [{ WORKERS: '0' }, [], 'WORKERS is "0"; it must be a whole number from 1 to 256.'],
+    [{ REDIS_URL: 'localhost' }, [], `REDIS_URL is no URL; ${redis}`],
+    [{ REDIS_URL: 'http://h:1/0' }, [], `REDIS_URL is "http://h:1/0", which is not redis or rediss; ${redis}`],
+    [{ REDIS_URL: 'redis://h?db=1' }, [], `REDIS_URL has a query or a fragment; ${redis}`],
+    [
+      { REDIS_URL: 'redis://h/one' },
+      [],
+      `REDIS_URL is "redis://h/one", which is not a host and at most the number of a database; ${redis}`,
+    ],
     [
       { EMBEDDED_SERVERS: '5' },
       [],
@@ -105,6 +117,28 @@ describe('settings', () => {
     ['package.json', 'in which "name" is the id of no GraphQL document'],
   ])('refuse %s for operations, %s', (path, why) => {
     expect(refusal({ PERSISTED_OPERATIONS: path })).toBe(`PERSISTED_OPERATIONS is "${path}", ${why}; ${file}`)
+  })
+
+  it.each([
+    'http://user:hidden@h',
+    'redis://user:hidden@h/x',
+    'redis://user:hidden@h?x',
+    'redis://h?password=hidden',
+    'redis://user:1/hidden@h',
+    'user:hidden@h:6379',
+    'other://user:hidden@h',
+    ':hidden@h:6379',
+    'redis:hidden',
+    'redis://:hid/den@h',
+  ])('never say the password of %s', (url) => {
+    const said = refusal({ REDIS_URL: url })
+    expect(said).toContain('it must be such as redis://')
+    expect(said).not.toMatch(/hid|user/)
+  })
+
+  it('take the URL of a Redis with its password and database', () => {
+    const { redisUrl } = readConfig({ REDIS_URL: 'rediss://me:secret@[::1]:6380/2' }, []) as Config
+    expect(redisUrl?.href).toBe('rediss://me:secret@[::1]:6380/2')
   })
 
   it('stand in the README, each with its default', () => {

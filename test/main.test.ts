@@ -2,9 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { startProcess } from './support/process.ts'
-
-const start = startProcess
+import { start } from './support/process.ts'
 
 describe('the process', { timeout: 30_000 }, () => {
   it('ends with one line and exit code 2 for a setting that cannot be used', async () => {

@@ -9,8 +9,8 @@ const read = (name: string) => readFileSync(new URL(name, source), 'utf8')
 const filesWith = (pattern: RegExp) => files.filter((name) => pattern.test(read(name))).sort()
 
 describe('what a linter cannot say', () => {
-  it('lets main alone start the embedded cloud', () => {
-    expect(filesWith(/['"](\.\.?\/)+embedded\//)).toEqual(['main.ts'])
+  it('lets one file alone start the embedded cloud', () => {
+    expect(filesWith(/['"](\.\.?\/)+embedded\//)).toEqual(['open-cloud.ts'])
   })
 
   it("lets the embedded cloud know nothing of ours but the wire's types", () => {
@@ -29,6 +29,18 @@ describe('what a linter cannot say', () => {
       (name) => !name.startsWith('cloud/cyclades/') && !name.startsWith('embedded/'),
     )
     expect(outside).toEqual(['cloud/backends.ts'])
+  })
+
+  it('lets one file alone open what Redis shares, and only when it is wanted', () => {
+    expect(filesWith(/['"](ioredis|@graphql-yoga\/redis-event-target)['"]/).map((name) => name.split('/')[0])).toEqual(
+      Array(4).fill('shared-state'),
+    )
+    expect(filesWith(/['"].*\/shared-state\//).filter((name) => !name.startsWith('shared-state/'))).toEqual([
+      'serve.ts',
+    ])
+    expect(
+      [...read('serve.ts').matchAll(/^.*\/shared-state\/.*$/gm)].map(([line]) => line.trim().slice(0, 12)),
+    ).toEqual(['import type ', 'const { open'])
   })
 
   it('never fetches: fetch repeats a request answered 421, and follows redirects with the token', () => {

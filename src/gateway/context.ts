@@ -5,6 +5,7 @@ import { Graph } from '../graph/graph.ts'
 import { ownReads } from '../graph/reads.ts'
 import { type KeepPolicy, SharedReads } from '../graph/shared-reads.ts'
 import { Connects } from '../operations/connects.ts'
+import type { Lookouts } from '../operations/lookout.ts'
 import { Removals } from '../operations/removals.ts'
 import { Told } from '../operations/told.ts'
 import type { WaitPolicy } from '../operations/wait.ts'
@@ -22,6 +23,8 @@ export interface ContextSettings {
   readonly deadlineMs: number
   readonly waits: WaitPolicy
   readonly polls: PollPolicy
+  /** Who polls, of several processes; this one unless told. */
+  readonly lookouts?: Lookouts | undefined
   readonly keep: KeepPolicy
   readonly maxPageRows: number
   /** Fires when the gateway ends: streams end, and waiting. */
@@ -32,14 +35,14 @@ export interface ContextSettings {
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
 export function createContextFactory(settings: ContextSettings) {
-  const { backend, defaultToken, deadlineMs, polls, keep, maxPageRows, maxRows, ending } = settings
+  const { backend, defaultToken, deadlineMs, polls, lookouts, keep, maxPageRows, maxRows, ending } = settings
   const waits = { ...settings.waits, ending }
   const { info, ids } = backend
   const reads = new SharedReads((caller) => backend.as(caller), keep)
   const removals = new Removals()
   const connects = new Connects()
   const told = new Told()
-  const watches = new Watches(polls)
+  const watches = new Watches(polls, lookouts)
   ending.addEventListener('abort', () => watches.end())
   const contextOf = ({ request, record }: YogaInitialContext & RecordedContext): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken

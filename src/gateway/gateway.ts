@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { createYoga } from 'graphql-yoga'
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
@@ -9,6 +10,7 @@ import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
 import { documentCaches } from './limits/document-cache.ts'
 import { limitPlugins } from './limits/limit-plugins.ts'
 import type { Limits } from './limits/limits.ts'
+import { type RateLimiter, rateLimiterInMemory } from './limits/rate-limiter.ts'
 import { DOCUMENT_ID } from './limits/use-persisted-only.ts'
 import { listenerOf, type ServerContext } from './listener.ts'
 import { yogaLogger } from './log.ts'
@@ -29,7 +31,11 @@ export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRo
   readonly log: Logger
   /** Null: requests are not traced. */
   readonly tracing: Tracing | null
+  /** What reads the metrics of several processes, this one's among them; this one's alone unless told. */
+  readonly metricsOfAll?: ((own: Registry) => () => Promise<string>) | undefined
   readonly limits: Limits
+  /** Makes a limiter that counts for several processes of one that counts for this alone, which is taken unless told. */
+  readonly sharedRates?: ((requestsPerMinute: number, alone: RateLimiter) => RateLimiter) | undefined
 }
 
 export interface Gateway {
@@ -42,7 +48,14 @@ export interface Gateway {
 const ENDPOINT = '/graphql'
 
 /** The HTTP edge. */
-export function createGateway({ log, tracing, limits, ...settings }: GatewaySettings): Gateway {
+export function createGateway({
+  log,
+  tracing,
+  metricsOfAll,
+  limits,
+  sharedRates,
+  ...settings
+}: GatewaySettings): Gateway {
   const ending = new Ending()
   const { contextOf, watches } = createContextFactory({ ...settings, maxRows: limits.maxRows, ending: ending.signal })
   const { health, onCall } = settings.backend
@@ -59,7 +72,7 @@ export function createGateway({ log, tracing, limits, ...settings }: GatewaySett
       useRecord(),
       useExactPaths(ENDPOINT, { hasFront: limits.graphiql }),
       useOverload(ENDPOINT, health),
-      ...limitPlugins(limits),
+      ...limitPlugins(limits, rateLimiterOf(limits, sharedRates)),
       useJsonOnly(),
       useUrlJson(),
       usePlans(),
@@ -85,10 +98,16 @@ export function createGateway({ log, tracing, limits, ...settings }: GatewaySett
   }
   const listener = listenerOf({
     yoga,
-    pages: pagesOf(readiness, metrics),
+    pages: pagesOf(readiness, metricsOfAll?.(metrics.registry) ?? (() => metrics.registry.metrics())),
     observer: new Observer({ log, metrics, tracing }),
     maxBodyBytes: limits.maxBodyBytes,
   })
   const server: Server = createServer(ending.closing(() => server, listener))
   return { server, stop: (graceMs) => ending.begin(server, graceMs) }
+}
+
+function rateLimiterOf({ requestsPerMinute }: Limits, shared: GatewaySettings['sharedRates']): RateLimiter | null {
+  if (requestsPerMinute === 0) return null
+  const alone = rateLimiterInMemory(requestsPerMinute)
+  return shared ? shared(requestsPerMinute, alone) : alone
 }

@@ -1,4 +1,4 @@
-import type { Metrics } from './observe/metrics.ts'
+import { Registry } from 'prom-client'
 
 /** What is answered by path alone, to whoever looks after the gateway: no token, no line in the log. */
 export interface Page {
@@ -21,7 +21,8 @@ const PROBE_TIMEOUT_MS = 2000
 /** Whoever asks more often is told the same again: probes of many do not become calls of many. */
 const PROBE_KEPT_MS = 3000
 
-export function pagesOf(readiness: Readiness, metrics: Metrics): Pages {
+/** `readMetrics` gives them as Prometheus takes them. */
+export function pagesOf(readiness: Readiness, readMetrics: () => Promise<string>): Pages {
   const cloudAnswers = kept(() => readiness.answers(PROBE_TIMEOUT_MS))
   return {
     '/health/live': async () => told(200, 'alive'),
@@ -29,11 +30,11 @@ export function pagesOf(readiness: Readiness, metrics: Metrics): Pages {
       if (readiness.isStopping) return told(503, 'stopping')
       return (await cloudAnswers()) ? told(200, 'ready') : told(503, 'the cloud does not answer')
     },
-    '/metrics': async () => ({
-      status: 200,
-      type: metrics.registry.contentType,
-      body: await metrics.registry.metrics(),
-    }),
+    '/metrics': () =>
+      readMetrics().then(
+        (body) => ({ status: 200, type: Registry.PROMETHEUS_CONTENT_TYPE, body }),
+        (error: Error) => told(503, error.message),
+      ),
   }
 }
 

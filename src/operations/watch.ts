@@ -4,6 +4,7 @@ import { CloudUnavailableError, RateLimitedError } from '../cloud/errors.ts'
 import { type Difference, differences, type Snapshot } from '../graph/diff.ts'
 import { WHOLE_READ_EVERY_MS } from '../graph/kept-list.ts'
 import { Feed } from './feed.ts'
+import type { Lookout, News } from './lookout.ts'
 
 /** One change as a subscriber gets it: when the gateway saw it, and the whole graph after it. */
 export interface Change {
@@ -23,27 +24,33 @@ export const defaultPolls: PollPolicy = { shortestMs: 1000, longestMs: 10_000 }
 
 const GROWTH = 1.5
 
-/** Polls one caller's graph while somebody is subscribed, and tells all subscribers what changes. */
+/** Looks at one caller's graph while somebody is subscribed, and tells all subscribers what changes. */
 export class Watch {
   readonly #cloud: Cloud
   readonly #polls: PollPolicy
+  readonly #lookout: Lookout
   readonly #onIdle: () => void
   readonly #feeds = new Set<Feed<Change>>()
   readonly #stopped = new AbortController()
   #snapshot: Snapshot | undefined
   #marks: { readonly networks: string | null; readonly servers: string | null } = { networks: null, servers: null }
   #wholeReadAt = 0
+  /** When something came to light that may have left no mark. */
+  #unmarkedAt = -1
   #polling: Promise<void> | undefined
   #wake = new AbortController()
   /** Subscribers whose first look is under way. */
   #joining = 0
   #changesSeen = 0
+  /** There is news that no look has been begun for. */
+  #hasNews = false
   #isRunning = false
 
   /** `cloud` is made for the watch, with no request's signal; `onIdle` is called once, when the last subscriber has left. */
-  constructor(cloud: Cloud, polls: PollPolicy, onIdle: () => void) {
+  constructor(cloud: Cloud, polls: PollPolicy, join: (onNews: (news: News) => void) => Lookout, onIdle: () => void) {
     this.#cloud = cloud
     this.#polls = polls
+    this.#lookout = join((news) => this.#hear(news))
     this.#onIdle = onIdle
   }
 
@@ -55,10 +62,12 @@ export class Watch {
   async subscribe(): Promise<Feed<Change>> {
     const feed = new Feed<Change>(() => this.#leave(feed))
     this.#joining++
+    await this.#lookout.ready
     try {
       await this.#poll()
     } catch (error) {
-      if (!isPassing(error)) {
+      if (isPassing(error)) this.#lookout.failed()
+      else {
         this.#joining--
         this.#stopIfIdle()
         throw error
@@ -88,22 +97,38 @@ export class Watch {
     if (this.#feeds.size > 0 || this.#joining > 0 || this.#stopped.signal.aborted) return
     this.#stopped.abort()
     this.#wake.abort()
+    this.#lookout.leave()
     this.#onIdle()
+  }
+
+  #hear({ whole }: News): void {
+    if (whole) this.#unmarkedAt = Date.now()
+    this.#hasNews = true
+    this.#wake.abort()
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true
+    let owed = false
     for (let ms = this.#polls.shortestMs; ; ) {
       this.#wake = new AbortController()
-      await sleepFor(ms, undefined, { signal: this.#wake.signal }).catch(() => {})
+      if (!this.#hasNews) await sleepFor(ms, undefined, { signal: this.#wake.signal }).catch(() => {})
       if (this.#stopped.signal.aborted) return
+      // A look that failed is made up for, and the first one must be had, whoever looks at intervals.
+      owed ||= this.#hasNews || !this.#snapshot
+      this.#hasNews = false
+      if (!owed && !this.#lookout.isMine) continue
       const before = this.#changesSeen
       let asked = 0
       try {
         await this.#poll()
+        owed = false
       } catch (error) {
         if (!isPassing(error)) for (const feed of [...this.#feeds]) feed.fail(error)
-        else asked = (error.retryAfterSeconds ?? 0) * 1000
+        else {
+          this.#lookout.failed()
+          asked = (error.retryAfterSeconds ?? 0) * 1000
+        }
       }
       const changed = this.#changesSeen !== before
       ms = Math.max(asked, changed ? this.#polls.shortestMs : Math.min(ms * GROWTH, this.#polls.longestMs))
@@ -123,13 +148,15 @@ export class Watch {
   }
 
   async #look(): Promise<void> {
-    const whole = Date.now() - this.#wholeReadAt > WHOLE_READ_EVERY_MS
+    const begunAt = Date.now()
+    const whole = begunAt - this.#wholeReadAt > WHOLE_READ_EVERY_MS || this.#unmarkedAt >= this.#wholeReadAt
     const marks = whole ? { networks: null, servers: null } : this.#marks
     // Servers first: a network that a server is on is then among the networks, which are read later.
     const servers = await this.#cloud.serversSince(marks.servers)
     const networks = await this.#cloud.networksSince(marks.networks)
     this.#marks = { networks: networks.mark, servers: servers.mark }
-    if (servers.whole && networks.whole) this.#wholeReadAt = Date.now()
+    const wasWhole = servers.whole && networks.whole
+    if (wasWhole) this.#wholeReadAt = begunAt
 
     const before = this.#snapshot
     const nowServers = applied(before?.servers, servers)
@@ -137,6 +164,7 @@ export class Watch {
     const snapshot = { servers: nowServers, networks: nowNetworks }
     this.#snapshot = snapshot // also when nothing of it is told: what this look has shown, the next may not show again
     const changes = before ? differences(before, snapshot) : []
+    this.#lookout.looked({ changed: changes.length > 0, whole: wasWhole })
     if (changes.length === 0) return
     this.#changesSeen += changes.length
     const at = new Date().toISOString()

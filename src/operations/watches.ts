@@ -1,27 +1,35 @@
 import type { Cloud } from '../cloud/cloud.ts'
 import { tokenDigests } from '../cloud/token-digest.ts'
 import type { Feed } from './feed.ts'
+import { type Lookouts, type News, ownLookouts } from './lookout.ts'
 import { type Change, type PollPolicy, Watch } from './watch.ts'
 
 /** One watch a token, however many subscribers; none for a token that nobody subscribes with. */
 export class Watches {
   readonly #polls: PollPolicy
+  readonly #lookouts: Lookouts
   readonly #byToken = new Map<string, Watch>()
   readonly #digestOf = tokenDigests()
   #isEnding = false
 
-  constructor(polls: PollPolicy) {
+  constructor(polls: PollPolicy, lookouts: Lookouts = ownLookouts) {
     this.#polls = polls
+    this.#lookouts = lookouts
   }
 
   /** `open` makes the cloud as that token sees it, without a request's signal: a watch outlives its first subscriber. */
   async subscribe(token: string, open: () => Cloud): Promise<Feed<Change>> {
     const digest = this.#digestOf(token)
-    const watch = this.#byToken.get(digest) ?? new Watch(open(), this.#polls, () => this.#byToken.delete(digest))
+    const watch = this.#byToken.get(digest) ?? this.#watch(digest, token, open())
     this.#byToken.set(digest, watch)
     const feed = await watch.subscribe()
     if (this.#isEnding) watch.end()
     return feed
+  }
+
+  #watch(digest: string, token: string, cloud: Cloud): Watch {
+    const join = (onNews: (news: News) => void) => this.#lookouts.join(token, onNews)
+    return new Watch(cloud, this.#polls, join, () => this.#byToken.delete(digest))
   }
 
   /** How many tokens are being watched. */

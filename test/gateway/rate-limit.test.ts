@@ -57,11 +57,14 @@ describe('the counts of callers', () => {
     vi.useFakeTimers()
     try {
       const limiter = rateLimiterInMemory(1)
-      expect([await limiter.take('a'), await limiter.take('a')]).toEqual([null, 60])
+      expect([
+        await limiter.take({ token: 'a', address: '' }),
+        await limiter.take({ token: 'a', address: '' }),
+      ]).toEqual([null, 60])
       vi.advanceTimersByTime(20_000)
-      expect(await limiter.take('a')).toBe(40)
+      expect(await limiter.take({ token: 'a', address: '' })).toBe(40)
       vi.advanceTimersByTime(40_000)
-      expect(await limiter.take('a')).toBeNull()
+      expect(await limiter.take({ token: 'a', address: '' })).toBeNull()
     } finally {
       vi.useRealTimers()
     }
@@ -69,10 +72,10 @@ describe('the counts of callers', () => {
 
   it('are forgotten when there are too many, those not heard of longest first', async () => {
     const limiter = rateLimiterInMemory(1, 2)
-    for (const caller of ['a', 'b']) expect(await limiter.take(caller)).toBeNull()
-    expect(await limiter.take('a')).toBeGreaterThan(0)
-    expect(await limiter.take('c')).toBeNull()
-    expect(await limiter.take('a')).toBeGreaterThan(0)
-    expect(await limiter.take('b')).toBeNull()
+    for (const caller of ['a', 'b']) expect(await limiter.take({ token: caller, address: '' })).toBeNull()
+    expect(await limiter.take({ token: 'a', address: '' })).toBeGreaterThan(0)
+    expect(await limiter.take({ token: 'c', address: '' })).toBeNull()
+    expect(await limiter.take({ token: 'a', address: '' })).toBeGreaterThan(0)
+    expect(await limiter.take({ token: 'b', address: '' })).toBeNull()
   })
 })

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { request } from 'undici'
 import { expect, it } from 'vitest'
-import { startProcess } from '../support/process.ts'
+import { start } from '../support/process.ts'
 
 interface OtlpSpan {
   name: string
@@ -47,7 +47,7 @@ it('traces a request, its root fields and its calls, below the trace that it cam
   timeout: 30_000,
 }, async () => {
   await using collector = await startCollector()
-  const { child, ended, url, cloudUrl } = startProcess([], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+  const { child, ended, url, cloudUrl } = start([], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
   const traceparent = `00-${traceId}-b7ad6b7169203331-01`
   await post(await url(), 'query Both { networks { totalCount } servers { totalCount } }', { traceparent })
@@ -72,7 +72,7 @@ it('traces a request, its root fields and its calls, below the trace that it cam
 })
 
 it('prints no token, whatever happens and however much is logged', { timeout: 30_000 }, async () => {
-  const { child, ended, url, cloudUrl } = startProcess([], { LOG_LEVEL: 'trace', CLOUD_TOKEN: 'embedded-token' })
+  const { child, ended, url, cloudUrl } = start([], { LOG_LEVEL: 'trace', CLOUD_TOKEN: 'embedded-token' })
   const endpoint = await url()
   const tokens = ['other-token', 'wrong-token-31337', 'embedded-token']
   const failures = [

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-/** Tests of the process start what users start: the built code, of this very source. Once, before all tests. */
+/** Once, before all tests: several start what users start, which is the built code, of this very source. */
 export default function build(): void {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: new URL('../..', import.meta.url), stdio: 'inherit' })
 }

@@ -8,19 +8,23 @@ import { type CloudLimits, originSettings } from '../../src/cloud/backend-settin
 import { createBackend } from '../../src/cloud/backends.ts'
 import { readConfig } from '../../src/config.ts'
 import { type EmbeddedCloud, type EmbeddedCloudOptions, startEmbeddedCloud } from '../../src/embedded/cloud.ts'
-import { createGateway } from '../../src/gateway/gateway.ts'
+import { createGateway, type GatewaySettings } from '../../src/gateway/gateway.ts'
 import type { Limits } from '../../src/gateway/limits/limits.ts'
 import type { Tracing } from '../../src/gateway/observe/tracing.ts'
+import type { Lookouts } from '../../src/operations/lookout.ts'
 import type { WaitPolicy } from '../../src/operations/wait.ts'
 import type { PollPolicy } from '../../src/operations/watch.ts'
 
 export interface GatewayOptions {
   readonly cloud?: EmbeddedCloudOptions
+  /** One that is there already, and stays, instead of one of its own. */
+  readonly over?: EmbeddedCloud
   /** For requests that bring no token; the embedded cloud's first one unless told. */
   readonly defaultToken?: string | null
   /** Short by default, so that tests of slow jobs are fast. */
   readonly waits?: WaitPolicy
   readonly polls?: PollPolicy
+  readonly lookouts?: Lookouts
   /** As shipped unless told, but without further attempts: a failure that a test asks for is what it is about. */
   readonly limits?: Partial<CloudLimits & Limits>
   readonly maxPageRows?: number
@@ -28,6 +32,7 @@ export interface GatewayOptions {
   readonly snapshots?: boolean
   readonly snapshotBytes?: number
   readonly tracing?: Tracing
+  readonly sharedRates?: GatewaySettings['sharedRates']
   /** What is logged is kept; debug unless told. */
   readonly logLevel?: string
 }
@@ -56,7 +61,7 @@ export function shippedLimits(): CloudLimits & Limits {
 
 /** A real gateway over a real embedded cloud, each on a port of its own; jobs take no time unless told. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
-  const cloud = await startEmbeddedCloud({ jobDelayMs: 0, ...options.cloud })
+  const cloud = options.over ?? (await startEmbeddedCloud({ jobDelayMs: 0, ...options.cloud }))
   const limits = { ...shippedLimits(), timeoutMs: 5000, retries: 0, ...options.limits }
   const backend = createBackend({
     ...originSettings(new URL(cloud.url), limits),
@@ -69,9 +74,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     deadlineMs: limits.deadlineMs,
     waits: options.waits ?? { firstMs: 5, longestMs: 20 },
     polls: options.polls ?? { shortestMs: 10, longestMs: 40 },
+    lookouts: options.lookouts,
     keep: { snapshots: options.snapshots ?? true, maxBytes: options.snapshotBytes ?? 64 * 2 ** 20 },
     maxPageRows: options.maxPageRows ?? 10_000,
     limits,
+    sharedRates: options.sharedRates,
     log: pino({ level: options.logLevel ?? 'debug', base: null }, { write: (line: string) => logged.push(line) }),
     tracing: options.tracing ?? null,
   })
@@ -96,7 +103,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     },
     [Symbol.asyncDispose]: async () => {
       await stop(0)
-      await cloud.close()
+      if (!options.over) await cloud.close()
       await backend.close()
     },
   }

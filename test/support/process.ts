@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 /** The process as a user starts it, on free ports: the built code (`build.ts`). */
-export function startProcess(args: string[] = [], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [main, ...args], {
+export function start(args: string[] = [], env: Record<string, string> = {}, nodeArgs: string[] = []) {
+  const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
     env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -27,6 +27,7 @@ export function startProcess(args: string[] = [], env: Record<string, string> = 
     child,
     ended,
     said,
+    stdout: () => stdout,
     /** Where it listens. */
     url: () => said(/GraphiQL at (\S+?)"/),
     /** Of the embedded cloud. */

@@ -1,7 +1,7 @@
 import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
 import type { Plugin } from 'graphql-yoga'
 import type { Limits } from './limits.ts'
-import { rateLimiterInMemory } from './rate-limiter.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import { useCostLimits } from './use-cost-limits.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { useNoBatches } from './use-no-batches.ts'
@@ -11,10 +11,10 @@ import { useRateLimit } from './use-rate-limit.ts'
 import { useSameOrigin } from './use-same-origin.ts'
 
 /** Everything that refuses, in the order in which a request meets it; what costs least comes first. */
-export function limitPlugins(limits: Limits): Plugin[] {
-  const { requestsPerMinute, persistedOperations, introspection } = limits
+export function limitPlugins(limits: Limits, rateLimiter: RateLimiter | null): Plugin[] {
+  const { persistedOperations, introspection } = limits
   return [
-    ...(requestsPerMinute > 0 ? [useRateLimit(rateLimiterInMemory(requestsPerMinute))] : []),
+    ...(rateLimiter ? [useRateLimit(rateLimiter)] : []),
     useSameOrigin(),
     useNoBatches(),
     ...(persistedOperations ? [usePersistedOnly(persistedOperations)] : []),

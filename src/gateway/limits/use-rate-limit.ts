@@ -1,5 +1,4 @@
 import type { Plugin } from 'graphql-yoga'
-import { tokenDigests } from '../../cloud/token-digest.ts'
 import { tokenOf } from '../context.ts'
 import type { ServerContext } from '../listener.ts'
 import type { RateLimiter } from './rate-limiter.ts'
@@ -11,12 +10,11 @@ import { refusedRequest } from './refusal.ts'
  * proxy all requests without a token are one caller's, as they are where all use the gateway's own token.
  */
 export function useRateLimit(limiter: RateLimiter): Plugin {
-  const digestOf = tokenDigests()
   return {
     onRequestParse({ request, serverContext }) {
       const token = tokenOf(request.headers)
       const { address } = serverContext as unknown as ServerContext // the listener hands it over
-      return limiter.take(token === null ? `address ${address}` : `token ${digestOf(token)}`).then((wait) => {
+      return limiter.take({ token, address }).then((wait) => {
         if (wait === null) return
         throw refusedRequest('RATE_LIMITED', `Too many requests in a minute; try again in ${wait} seconds.`, 429, {
           headers: { 'retry-after': String(wait) },
