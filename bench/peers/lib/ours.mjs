@@ -26,5 +26,7 @@ export function missing() {
 const shipped = shippedCommand()
 
 export function ours(about, env = {}) {
-  return { dir: root, cmd: shipped.cmd, env: { ...shipped.env, ...env }, shape: 'contract', about }
+  // A token of the bench asks more often than any caller may.
+  const unlimited = { RATE_LIMIT_PER_MINUTE: '0' }
+  return { dir: root, cmd: shipped.cmd, env: { ...shipped.env, ...unlimited, ...env }, shape: 'contract', about }
 }
