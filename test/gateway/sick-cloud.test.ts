@@ -157,6 +157,18 @@ describe('too many calls at once', () => {
     }
   })
 
+  it('wait no longer than their deadline', async () => {
+    await using gateway = await startGateway({
+      cloud: { openTenants: true },
+      limits: { connections: 1, queue: 5, timeoutMs: 5000, deadlineMs: 200 },
+    })
+    gateway.cloud.failNext(LIST, hang())
+    const [first, second] = await Promise.all([gateway.run(query, {}, as('one')), gateway.run(query, {}, as('two'))])
+    expect(first.errors?.[0]?.message).toBe('The cloud did not answer within 0.2 s.')
+    expect(second.errors?.[0]?.extensions).toMatchObject({ code: 'CLOUD_UNAVAILABLE' })
+    expect(asked(gateway).length).toBeLessThanOrEqual(2)
+  })
+
   it('leave the queue with their callers', async () => {
     await using gateway = await startGateway({ cloud: { openTenants: true }, limits: { connections: 1, queue: 1 } })
     gateway.cloud.failNext(LIST, delayed(400))

@@ -1,10 +1,10 @@
 import { Pool } from 'undici'
 import type { Backend, CallInfo, Watcher } from '../cloud.ts'
-import { CloudUnavailableError, type MutationOutcome } from '../errors.ts'
 import type { RawAnswer } from './answer.ts'
 import { Breaker, type BreakerSettings, type BreakerState } from './breaker.ts'
 import { Exchange, type Message } from './exchange.ts'
 import { type LaneSettings, Lanes } from './lanes.ts'
+import { NoAnswer, TimedOut } from './no-answer.ts'
 import { pause, Retries, type RetrySettings, waitAskedFor } from './retries.ts'
 
 export interface OriginSettings {
@@ -39,22 +39,6 @@ export interface Ask {
 }
 
 type OnCall = Parameters<Backend['onCall']>[0]
-
-/** Failures to connect. */
-const neverReached = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-])
 
 /** One HTTP server of a cloud: connections are pooled and limited here, and what is sick is spared. */
 export class Origin {
@@ -95,8 +79,9 @@ export class Origin {
     return this.#breaker.state
   }
 
+  /** Ends what is under way: whoever asked for it has been answered, or has been waited for long enough. */
   close(): Promise<void> {
-    return this.#pool.close()
+    return this.#pool.destroy()
   }
 
   /**
@@ -105,7 +90,7 @@ export class Origin {
    * when there was no answer, or one that says so.
    */
   async send(ask: Ask): Promise<RawAnswer> {
-    if (!ask.isRead) return this.#attempt(ask, this.#settings.timeoutMs)
+    if (!ask.isRead) return this.#attempt(ask, () => this.#settings.timeoutMs)
     this.#retries.began()
     const deadlineAt = Math.min(
       ask.deadlineAt ?? Number.POSITIVE_INFINITY,
@@ -115,7 +100,7 @@ export class Origin {
     for (let number = 1; ; number++) {
       let pauseMs: number | null
       try {
-        const answer = await this.#attempt(ask, leftMs())
+        const answer = await this.#attempt(ask, leftMs)
         const askedFor = waitAskedFor(answer)
         pauseMs = askedFor === null ? null : this.#retries.pauseAfter(number, askedFor, leftMs())
         if (pauseMs === null) return answer
@@ -134,12 +119,20 @@ export class Origin {
     return exchange.answer.finally(() => clearTimeout(timer))
   }
 
-  async #attempt({ message, info, isRead, isList, signal, watcher }: Ask, leftMs: number): Promise<RawAnswer> {
+  /** `leftMs` is until its deadline, waiting for a connection included. */
+  async #attempt(ask: Ask, leftMs: () => number): Promise<RawAnswer> {
+    const { signal } = ask
     if (signal?.aborted) throw signal.reason
+    await this.#lanes.enter(leftMs(), signal)
+    try {
+      return await this.#exchange(ask, Math.min(this.#settings.timeoutMs, leftMs()))
+    } finally {
+      this.#lanes.leave()
+    }
+  }
+
+  async #exchange({ message, info, isRead, isList, signal, watcher }: Ask, timeoutMs: number): Promise<RawAnswer> {
     this.#breaker.check()
-    const room = this.#lanes.enter(leftMs, signal)
-    if (room) await room.catch((error) => this.#turnedAway(error))
-    const timeoutMs = Math.min(this.#settings.timeoutMs, leftMs)
     const watch = watcher?.call(info)
     const started = performance.now()
     let status: number | null = null
@@ -166,17 +159,10 @@ export class Origin {
       this.#underWay--
       clearTimeout(timer)
       signal?.removeEventListener('abort', onLeave)
-      this.#lanes.leave()
       const ms = performance.now() - started
       watch?.ended(status, ms)
       this.onCall(info, status, ms)
     }
-  }
-
-  /** It was let through by the breaker, and did not get to the cloud all the same. */
-  #turnedAway(error: unknown): never {
-    this.#breaker.unknown()
-    throw error
   }
 }
 
@@ -184,39 +170,7 @@ function withHeaders(message: Message, headers: Message['headers']): Message {
   return { ...message, headers: { ...message.headers, ...headers } }
 }
 
-class TimedOut extends Error {}
-
-/** The cloud cannot be reached, or breaks off, or says nothing that is an answer. */
-class NoAnswer extends CloudUnavailableError {
-  /** False: the next attempt would end likewise. */
-  readonly isPassing: boolean
-
-  constructor(error: unknown, outcome: MutationOutcome, timeoutMs: number) {
-    const code = errorCode(error)
-    const isTooLarge = code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
-    super(
-      isTooLarge
-        ? 'The cloud sent an answer larger than the gateway takes.'
-        : error instanceof TimedOut
-          ? `The cloud did not answer within ${Math.round(timeoutMs / 100) / 10} s.`
-          : neverReached.has(code)
-            ? `The cloud cannot be reached (${code}).`
-            : `The connection to the cloud broke off (${code}).`,
-      outcome,
-      { cause: error },
-    )
-    this.name = CloudUnavailableError.name
-    this.isPassing = !isTooLarge
-  }
-}
-
 /** A proxy's word for a cloud that does not answer. A 503 in the cloud's own words is an answer. */
 function isSick({ status, parts: [text] }: RawAnswer): boolean {
   return status === 502 || status === 504 || (status === 503 && !text.startsWith('{'))
-}
-
-function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return error.cause === undefined ? error.name : errorCode(error.cause)
 }
