@@ -64,13 +64,18 @@ async function start(args: readonly string[], url: RegExp, env: Readonly<Record<
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   children.add(child)
-  for await (const line of createInterface({ input: child.stdout })) {
-    const found = url.exec(line)?.[1]
-    if (found === undefined || child.pid === undefined) continue
-    child.stdout.resume()
-    return { url: found, pid: child.pid, [Symbol.asyncDispose]: () => stop(child) }
-  }
-  throw new Error(`node ${args.join(' ')} ended before it printed its URL`)
+  const { pid } = child
+  const found = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, at] = url.exec(line) ?? []
+      if (at !== undefined) resolve(at)
+      // What goes wrong in there is told here, whatever comes of it.
+      else if (/"level":[56]0/.test(line)) console.error(line)
+    })
+    child.once('exit', () => reject(new Error(`node ${args.join(' ')} ended before it printed its URL`)))
+  })
+  if (pid === undefined) throw new Error(`node ${args.join(' ')} did not start`)
+  return { url: found, pid, [Symbol.asyncDispose]: () => stop(child) }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

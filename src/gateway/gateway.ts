@@ -47,6 +47,14 @@ export interface Gateway {
 
 const ENDPOINT = '/graphql'
 
+const connections = {
+  /** Longer than a load balancer keeps one (60 s, mostly), which else sends a request into one that is being closed. */
+  keepAliveTimeout: 65_000,
+  /** Whoever sends a byte now and then holds a connection, and no longer than this. */
+  headersTimeout: 20_000,
+  requestTimeout: 30_000,
+}
+
 /** The HTTP edge. */
 export function createGateway({
   log,
@@ -102,7 +110,10 @@ export function createGateway({
     observer: new Observer({ log, metrics, tracing }),
     maxBodyBytes: limits.maxBodyBytes,
   })
-  const server: Server = createServer(ending.closing(() => server, listener))
+  const server: Server = createServer(
+    connections,
+    ending.closing(() => server, listener),
+  )
   return { server, stop: (graceMs) => ending.begin(server, graceMs) }
 }
 
