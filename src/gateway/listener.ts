@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
@@ -30,6 +31,7 @@ export function listenerOf({ yoga, pages, observer, maxBodyBytes }: Parts): Requ
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
     const left = new AbortController()
+    setMaxListeners(0, left.signal) // a call each; Node warns of a leak from ten on
     outgoing.setHeader('x-request-id', record.id)
     outgoing.once('close', () => {
       const isWhole = outgoing.writableFinished

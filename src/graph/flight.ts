@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Watcher } from '../cloud/cloud.ts'
 
 /**
@@ -11,6 +12,7 @@ class Flight<Value> {
 
   /** `read` is given a signal that fires when nobody waits any more. */
   constructor(read: (signal: AbortSignal) => Promise<Value>) {
+    setMaxListeners(0, this.#given.signal) // a call each; Node warns of a leak from ten on
     this.#value = read(this.#given.signal)
   }
 

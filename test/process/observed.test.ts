@@ -108,6 +108,19 @@ it('prints no token, whatever happens and however much is logged', { timeout: 30
   for (const token of tokens) for (const text of [stdout, stderr, metrics]) expect(text).not.toContain(token)
 })
 
+it('warns of no leak where many things are read or waited for at once', { timeout: 30_000 }, async () => {
+  const { child, ended, url } = start(['--embedded-networks', '3', '--embedded-servers', '40'])
+  const endpoint = await url()
+  const servers = Array.from({ length: 15 }, (_, at) => `s${at}: server(id: ${at + 1}) { serverId }`)
+  const answer = await post(endpoint, `{ ${servers.join(' ')} }`)
+  expect(Object.keys(JSON.parse(answer).data)).toHaveLength(15)
+  const connect = (serverId: number) =>
+    `mutation { connectServer(input: { serverId: ${serverId}, networkId: 3 }) { __typename } }`
+  await Promise.all(Array.from({ length: 15 }, (_, at) => post(endpoint, connect(at + 1))))
+  child.kill('SIGTERM')
+  expect(await ended).toMatchObject({ code: 0, stderr: '' })
+})
+
 it('ends with exit code 1 and a line in the log after an error that nobody caught', async () => {
   const dist = (name: string) => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url).href)
   for (const fault of ["throw new Error('boom')", "void Promise.reject(new Error('boom'))"]) {
