@@ -52,6 +52,8 @@ export function listenerOf({ yoga, pages, observer, maxBodyBytes }: Parts): Requ
             }),
             context,
           )
+    // Yoga says keep-alive of streams, whatever was asked for.
+    if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
     await sendNodeResponse(response, outgoing, incoming, true)
   }
 
