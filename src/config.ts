@@ -64,48 +64,47 @@ export function readConfig(
 }
 
 function configOf(values: Values): Config {
-  const { embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, otlpEndpoint, ...others } = values
-  const { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca, ...more } = others
-  const {
-    maxBodyBytes,
-    maxTokens,
-    maxDepth,
-    maxAliases,
-    maxRootFields,
-    maxDirectives,
-    maxRestCalls,
-    maxRows,
-    requestsPerMinute,
-    graphiql,
-    introspection,
-    persistedOperations,
-    ...rest
-  } = more
+  const { embeddedPort, embeddedJobDelayMs, embeddedNetworks, embeddedServers, otlpEndpoint } = values
   if (embeddedNetworks === null && embeddedServers !== null) {
     throw new ConfigError('EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.')
   }
   const generated =
     embeddedNetworks === null ? null : { networks: embeddedNetworks, servers: embeddedServers ?? embeddedNetworks * 2 }
   return {
-    ...rest,
+    ...pick(values, ['host', 'port', 'workers', 'redisUrl', 'cloudUrl', 'cloudToken', 'maxPageRows']),
+    ...pick(values, ['snapshots', 'snapshotBytes', 'logLevel', 'graceMs']),
     traces: otlpEndpoint !== null,
-    cloudLimits: { timeoutMs, deadlineMs, maxAnswerBytes, retries, connections, queue, breakerFailures, ca },
-    limits: {
-      maxBodyBytes,
-      maxTokens,
-      maxDepth,
-      maxAliases,
-      maxRootFields,
-      maxDirectives,
-      maxRestCalls,
-      maxRows,
-      requestsPerMinute,
-      graphiql,
-      introspection,
-      persistedOperations,
-    },
+    cloudLimits: pick(values, [
+      'timeoutMs',
+      'deadlineMs',
+      'maxAnswerBytes',
+      'retries',
+      'connections',
+      'queue',
+      'breakerFailures',
+      'ca',
+    ]),
+    limits: pick(values, [
+      'maxBodyBytes',
+      'maxTokens',
+      'maxDepth',
+      'maxAliases',
+      'maxRootFields',
+      'maxDirectives',
+      'maxRestCalls',
+      'maxRows',
+      'requestsPerMinute',
+      'graphiql',
+      'introspection',
+      'persistedOperations',
+    ]),
     embedded: { port: embeddedPort, jobDelayMs: embeddedJobDelayMs, generated },
   }
+}
+
+/** The compiler sees to it that none of `Config` is left out. */
+function pick<Name extends keyof Values>(values: Values, names: readonly Name[]): Pick<Values, Name> {
+  return Object.fromEntries(names.map((name) => [name, values[name]])) as Pick<Values, Name> // one entry for each name
 }
 
 function readFlags(argv: readonly string[]): Record<string, string | boolean | undefined> {

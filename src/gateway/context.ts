@@ -48,13 +48,11 @@ export function createContextFactory(settings: ContextSettings) {
     const token = tokenOf(request.headers) ?? defaultToken
     const { signal } = request
     const deadlineAt = performance.now() + deadlineMs
-    const watcher = record
-    const onWritten = () => {
-      if (token !== null) reads.wrote(token)
-    }
-    const cloud = token === null ? anonymousCloud : backend.as({ token, signal, watcher, onWritten })
+    const asking = { signal, watcher: record }
+    const cloud =
+      token === null ? anonymousCloud : backend.as({ token, ...asking, onWritten: () => reads.wrote(token) })
     const own = () => ownReads(cloud)
-    const graph = new Graph(ids, token === null ? own() : reads.for({ token, signal, watcher, deadlineAt }), own)
+    const graph = new Graph(ids, token === null ? own() : reads.for({ token, ...asking, deadlineAt }), own)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()
