@@ -1,4 +1,4 @@
-import type { YogaInitialContext } from 'graphql-yoga'
+import type { AbortSignalLike } from '../cloud/abort.ts'
 import { anonymousCloud, refuse } from '../cloud/anonymous.ts'
 import type { Backend } from '../cloud/cloud.ts'
 import { Graph } from '../graph/graph.ts'
@@ -13,7 +13,16 @@ import type { PollPolicy } from '../operations/watch.ts'
 import { Watches } from '../operations/watches.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { RowCount } from '../schema/rows.ts'
-import type { RecordedContext } from './observe/use-record.ts'
+import type { RequestRecord } from './observe/record.ts'
+
+/** What of a request its context is made of. */
+export interface Asking {
+  readonly request: Request
+  /** Absent where there is no listener, as in tests of a part. */
+  readonly record?: RequestRecord | undefined
+  /** Fires when the caller has gone, as the request's own signal does; that one unless told. */
+  readonly left?: AbortSignalLike | undefined
+}
 
 export interface ContextSettings {
   readonly backend: Backend
@@ -44,11 +53,10 @@ export function createContextFactory(settings: ContextSettings) {
   const told = new Told()
   const watches = new Watches(polls, lookouts)
   ending.addEventListener('abort', () => watches.end())
-  const contextOf = ({ request, record }: YogaInitialContext & RecordedContext): SchemaContext => {
+  const contextOf = ({ request, record, left = request.signal }: Asking): SchemaContext => {
     const token = tokenOf(request.headers) ?? defaultToken
-    const { signal } = request
     const deadlineAt = performance.now() + deadlineMs
-    const asking = { signal, watcher: record }
+    const asking = { signal: left, watcher: record }
     const cloud =
       token === null ? anonymousCloud : backend.as({ token, ...asking, onWritten: () => reads.wrote(token) })
     const own = () => ownReads(cloud)
@@ -58,7 +66,7 @@ export function createContextFactory(settings: ContextSettings) {
       if (token === null) return refuse()
       const feed = await watches.subscribe(token, () => backend.as({ token }))
       // Yoga drops what comes too late without a word.
-      if (signal.aborted) await feed.return()
+      if (left.aborted) await feed.return()
       return feed
     }
     return {
@@ -69,7 +77,7 @@ export function createContextFactory(settings: ContextSettings) {
       rows: new RowCount(maxRows),
       operation: () => {
         graph.leaveTables()
-        return { cloud, ids, graph, waits, removals, connects, told, watch, signal }
+        return { cloud, ids, graph, waits, removals, connects, told, watch, signal: request.signal }
       },
     }
   }

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { createYoga } from 'graphql-yoga'
+import { createYoga, type YogaInitialContext } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { SchemaContext } from '../schema/context.ts'
@@ -21,6 +21,7 @@ import { watchRootFields } from './observe/root-fields.ts'
 import type { Tracing } from './observe/tracing.ts'
 import { useRecord } from './observe/use-record.ts'
 import { pagesOf } from './pages.ts'
+import { useAnswersAgain } from './use-answers-again.ts'
 import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
@@ -73,7 +74,7 @@ export function createGateway({
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     graphqlEndpoint: ENDPOINT,
-    context: contextOf,
+    context: (asking: YogaInitialContext & ServerContext) => asking.schemaContext ?? contextOf(asking),
     logging: yogaLogger(log),
     maskedErrors: { maskError },
     plugins: [
@@ -83,6 +84,7 @@ export function createGateway({
       ...limitPlugins(limits, rateLimiterOf(limits, sharedRates)),
       useJsonOnly(),
       useUrlJson(),
+      ...(settings.keep.snapshots ? [useAnswersAgain(contextOf)] : []),
       usePlans(),
     ],
     parserAndValidationCache: documentCaches(),

@@ -1,21 +1,29 @@
-import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
+import { LightAbort } from '../cloud/abort.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import type { Observer } from './observe/observer.ts'
 import type { RequestRecord } from './observe/record.ts'
-import type { RecordedContext } from './observe/use-record.ts'
 import type { Pages } from './pages.ts'
+import type { AnswerContext } from './use-answers-again.ts'
 
 /** What yoga's plugins are told beside the request. */
-export interface ServerContext extends RecordedContext {
+export interface ServerContext extends AnswerContext {
   /** Of the peer: a client, or the proxy in front. */
   readonly address: string
 }
 
+/**
+ * Yoga puts contexts together. Of one alone it makes the prototype of a new object, so that each request's is of a kind of
+ * its own to the engine, and whatever looks at it is slow (graphql-yoga 5.24: a fifth of a small request).
+ */
+const NOTHING_MORE = {}
+
 interface Parts {
-  readonly yoga: Pick<YogaServerInstance<ServerContext, SchemaContext>, 'fetchAPI' | 'handleRequest' | 'logger'>
+  readonly yoga: Pick<YogaServerInstance<ServerContext, SchemaContext>, 'fetchAPI' | 'logger'> & {
+    handleRequest(request: Request, ...contexts: object[]): Response | Promise<Response>
+  }
   readonly pages: Pages
   readonly observer: Observer
   /** Of a request. */
@@ -29,28 +37,40 @@ interface Parts {
 export function listenerOf({ yoga, pages, observer, maxBodyBytes }: Parts): RequestListener {
   const { Request, Response } = yoga.fetchAPI
 
+  /** Its signal is made for who asks for it. */
+  class LeavableRequest extends Request {
+    readonly #left: LightAbort
+
+    constructor(left: LightAbort, url: string, init: RequestInit) {
+      super(url, init)
+      this.#left = left
+    }
+
+    override get signal(): AbortSignal {
+      return this.#left.standard
+    }
+  }
+
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
-    const left = new AbortController()
-    setMaxListeners(0, left.signal) // a call each; Node warns of a leak from ten on
+    const left = new LightAbort()
     outgoing.setHeader('x-request-id', record.id)
     outgoing.once('close', () => {
       const isWhole = outgoing.writableFinished
       if (!isWhole) left.abort()
       observer.ended(record, { status: outgoing.statusCode, isWhole })
     })
-    const context: ServerContext = { record, address: incoming.socket.remoteAddress ?? '' }
     const body = await bodyOf(incoming, maxBodyBytes)
     const response =
       body === 'too large'
         ? Response.json(tooLarge(maxBodyBytes), { status: 413, headers: { connection: 'close' } })
         : await yoga.handleRequest(
-            new Request(urlOf(incoming), {
+            new LeavableRequest(left, urlOf(incoming), {
               method: incoming.method ?? 'GET',
               headers: incoming.headers as Record<string, string>, // those with several values come joined, but for cookies
               body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
-              signal: left.signal,
             }),
-            context,
+            { record, left, address: incoming.socket.remoteAddress ?? '', body },
+            NOTHING_MORE,
           )
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')

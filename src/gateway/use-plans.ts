@@ -12,12 +12,12 @@ import {
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { MaybePromise } from '../graph/maybe.ts'
+import { isMany } from '../cloud/breath.ts'
+import { andThen, type MaybePromise } from '../graph/maybe.ts'
 import type { SchemaContext } from '../schema/context.ts'
-import { answerOnce } from './execution/answer-once.ts'
 import { planQuery, type QueryPlan } from './execution/plan.ts'
 import { run } from './execution/run.ts'
-import type { RecordedContext } from './observe/use-record.ts'
+import { bytesInTurns, written } from './execution/written.ts'
 
 /** Plans of one operation that differ by @skip and @include; a document with more of these than that is not planned. */
 const MOST_CONDITIONS = 6
@@ -104,13 +104,10 @@ class PlannedQuery {
     const plan = this.#planFor(coerced)
     // graphql's own executor says best what is wrong with a document for these variables.
     if (!plan) return execute(args)
-    const { graph, record } = contextValue as SchemaContext & RecordedContext
-    return answerOnce(plan, JSON.stringify(coerced), graph, {
-      execute: () => run({ plan, rootValue, contextValue, variableValues: coerced }),
-      onAgain: () => {
-        if (record) record.isAnsweredAgain = true
-      },
-    })
+    const { graph } = contextValue as SchemaContext
+    return andThen(run({ plan, rootValue, contextValue, variableValues: coerced }), (result) =>
+      result.errors || !isMany(graph.rows) ? result : andThen(bytesInTurns(result), written),
+    )
   }
 
   /** Null: @skip or @include cannot be told, as by a variable that is null after all. */

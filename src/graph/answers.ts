@@ -8,30 +8,29 @@ interface Answer {
 }
 
 /**
- * Answers of queries, written out, that follow from whole tables alone: the same query of the same tables has the same one.
- * They live with a table, so that nobody else's and no older one can be found.
+ * Answers to requests, written out, that follow from whole tables alone: the same request over the same tables has the same
+ * one. They live with a table, so that nobody else's and no older one can be found.
  */
 export class Answers {
-  readonly #byQuery = new Map<object, Map<string, Answer>>()
+  readonly #byRequest = new Map<string, Answer>()
   #bytes = 0
 
   get bytes(): number {
     return this.#bytes
   }
 
-  /** `query` is whatever stands for one. Null: not there, or made of other tables too. */
-  find(query: object, variables: string, madeOf: readonly object[]): Uint8Array | null {
-    const answer = this.#byQuery.get(query)?.get(variables)
+  /** Null: not there, or made of other tables too. `request` is all of it that its answer depends on. */
+  find(request: string, madeOf: readonly object[]): Uint8Array | null {
+    const answer = this.#byRequest.get(request)
     if (!answer || answer.madeOf.length !== madeOf.length) return null
     return answer.madeOf.every((table) => madeOf.includes(table)) ? answer.bytes : null
   }
 
-  keep(query: object, variables: string, answer: Answer): void {
-    const byVariables = this.#byQuery.get(query) ?? new Map<string, Answer>()
-    const before = byVariables.get(variables)?.bytes.byteLength ?? 0
-    const bytes = this.#bytes - before + answer.bytes.byteLength + variables.length
+  keep(request: string, answer: Answer): void {
+    const before = this.#byRequest.get(request)?.bytes.byteLength
+    const bytes = this.#bytes + answer.bytes.byteLength - (before ?? -request.length)
     if (bytes > MOST_BYTES) return
-    this.#byQuery.set(query, byVariables.set(variables, answer))
+    this.#byRequest.set(request, answer)
     this.#bytes = bytes
   }
 }

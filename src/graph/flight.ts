@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events'
+import { type AbortSignalLike, LightAbort } from '../cloud/abort.ts'
 import type { Watcher } from '../cloud/cloud.ts'
 
 /**
@@ -6,23 +6,22 @@ import type { Watcher } from '../cloud/cloud.ts'
  * given up.
  */
 class Flight<Value> {
-  readonly #given = new AbortController()
+  readonly #given = new LightAbort()
   readonly #value: Promise<Value>
   #waiting = 0
 
   /** `read` is given a signal that fires when nobody waits any more. */
-  constructor(read: (signal: AbortSignal) => Promise<Value>) {
-    setMaxListeners(0, this.#given.signal) // a call each; Node warns of a leak from ten on
-    this.#value = read(this.#given.signal)
+  constructor(read: (signal: AbortSignalLike) => Promise<Value>) {
+    this.#value = read(this.#given)
   }
 
   /** True: nobody waits, and nobody may begin to. */
   get isGivenUp(): boolean {
-    return this.#given.signal.aborted
+    return this.#given.aborted
   }
 
   /** Settles as the read does, or rejects with the signal's reason as soon as that fires. */
-  join(signal: AbortSignal | undefined): Promise<Value> {
+  join(signal: AbortSignalLike | undefined): Promise<Value> {
     this.#waiting++
     if (!signal) return this.#value
     return new Promise((resolve, reject) => {
@@ -54,8 +53,8 @@ export class Flights<Value> {
   /** Joins the read of that key, or begins it. A failure is told to all who joined, and not kept. */
   join(
     key: string,
-    read: (signal: AbortSignal) => Promise<Value>,
-    { signal, watcher }: { signal?: AbortSignal | undefined; watcher?: Watcher | undefined },
+    read: (signal: AbortSignalLike) => Promise<Value>,
+    { signal, watcher }: { signal?: AbortSignalLike | undefined; watcher?: Watcher | undefined },
   ): Promise<Value> {
     const held = this.#byKey.get(key)
     if (held && !held.isGivenUp) {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { Caller, Cloud, Delta, Watcher } from '../cloud/cloud.ts'
 import { compareIds } from '../cloud/model.ts'
 import { Flights } from './flight.ts'
@@ -47,7 +48,7 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
   }
 
   /** `open` makes the caller's cloud, for reads that end when the signal fires. */
-  read(open: (signal: AbortSignal) => Cloud, asking: Omit<Caller, 'token'>): Promise<Kind> {
+  read(open: (signal: AbortSignalLike) => Cloud, asking: Omit<Caller, 'token'>): Promise<Kind> {
     return this.#flights.join('', (givenUp) => this.#look(open(givenUp), asking.watcher), asking)
   }
 

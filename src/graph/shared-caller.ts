@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { Batch, Caller, Cloud } from '../cloud/cloud.ts'
 import type { Network, Server } from '../cloud/model.ts'
 import { Flights } from './flight.ts'
@@ -7,7 +8,7 @@ import { ServerTable, Table } from './table.ts'
 /** What is here in any case, and what a row takes, in bytes, about, as read from Cyclades. */
 const BYTES = { caller: 1000, network: 600, server: 700, nic: 350 }
 
-type Open = (signal: AbortSignal) => Cloud
+type Open = (signal: AbortSignalLike) => Cloud
 
 /** What the requests of one caller share. It knows nothing of the token: each read brings its own cloud. */
 export class SharedCaller {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { Caller, Cloud } from '../cloud/cloud.ts'
 import { tokenDigests } from '../cloud/token-digest.ts'
 import type { Reads } from './reads.ts'
@@ -44,7 +45,7 @@ export class SharedReads {
   for(asking: Caller): Reads {
     const { token } = asking
     // Whoever comes first has the earliest deadline.
-    const open = (given: AbortSignal) => this.#open({ ...asking, signal: given })
+    const open = (given: AbortSignalLike) => this.#open({ ...asking, signal: given })
     let found: { readonly digest: string; readonly caller: SharedCaller } | undefined
     const shared = () => {
       found ??= this.#callerOf(token)

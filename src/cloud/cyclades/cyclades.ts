@@ -84,14 +84,15 @@ export function createCycladesBackend({ info, ...settings }: BackendSettings): B
 class Cyclades implements Cloud {
   readonly #client: CycladesClient
   readonly #caller: Caller
-  /** Writes go on when the caller leaves. */
-  readonly #writer: Omit<Caller, 'signal'>
-
   constructor(client: CycladesClient, caller: Caller) {
     this.#client = client
     this.#caller = caller
-    const { signal: _leaves, ...writer } = caller
-    this.#writer = writer
+  }
+
+  /** Writes go on when the caller leaves. */
+  get #writer(): Omit<Caller, 'signal'> {
+    const { signal: _leaves, ...writer } = this.#caller
+    return writer
   }
 
   async networks(): Promise<readonly Network[]> {

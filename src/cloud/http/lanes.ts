@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../abort.ts'
 import { CloudUnavailableError } from '../errors.ts'
 
 /** How many calls may be under way at once, and how many more may wait for their turn. */
@@ -30,7 +31,7 @@ export class Lanes {
    * When there is room, which must be given back by `leave`; null: there is some. Rejects with CloudUnavailableError at once
    * when too many wait already, or when there is none within `leftMs`; and with the signal's reason when that fires.
    */
-  enter(leftMs: number, signal: AbortSignal | undefined): Promise<void> | null {
+  enter(leftMs: number, signal: AbortSignalLike | undefined): Promise<void> | null {
     if (this.#free > 0) {
       this.#free--
       return null

@@ -1,4 +1,5 @@
 import { Pool } from 'undici'
+import type { AbortSignalLike } from '../abort.ts'
 import type { Backend, CallInfo, Watcher } from '../cloud.ts'
 import type { RawAnswer } from './answer.ts'
 import { Breaker, type BreakerSettings, type BreakerState } from './breaker.ts'
@@ -34,7 +35,7 @@ export interface Ask {
   /** By `performance.now()`, for reads: when their caller will have waited long enough. */
   readonly deadlineAt?: number | undefined
   /** Fires when the caller has gone. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: AbortSignalLike | undefined
   readonly watcher?: Watcher | undefined
 }
 
@@ -139,7 +140,7 @@ export class Origin {
     const exchange = new Exchange(this.#pool, watch ? withHeaders(message, watch.headers) : message, isList)
     this.#underWay++
     const timer = setTimeout(() => exchange.end(new TimedOut()), timeoutMs)
-    const onLeave = () => exchange.end(signal?.reason)
+    const onLeave = () => exchange.end(signal?.reason as Error)
     signal?.addEventListener('abort', onLeave)
     try {
       const answer = await exchange.answer

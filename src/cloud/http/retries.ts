@@ -1,4 +1,4 @@
-import { setTimeout as sleepFor } from 'node:timers/promises'
+import type { AbortSignalLike } from '../abort.ts'
 import { type RawAnswer, retryAfterSeconds } from './answer.ts'
 
 export interface RetrySettings {
@@ -63,10 +63,17 @@ export class Retries {
 }
 
 /** Rejects with the signal's reason when that fires. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleepFor(ms, undefined, signal && { signal })
-  } catch (error) {
-    throw signal?.aborted ? signal.reason : error
-  }
+export function pause(ms: number, signal: AbortSignalLike | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onLeave = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onLeave)
+      resolve()
+    }, ms)
+    if (signal?.aborted) onLeave()
+    else signal?.addEventListener('abort', onLeave)
+  })
 }

@@ -31,7 +31,7 @@ export function useRecord(): Plugin<RecordedContext, RecordedContext> {
 }
 
 /** `extensions.cloud`, for a request with `X-Explain: 1`. */
-function explain(result: ExecutionResult, record: RequestRecord): void {
+export function explain(result: ExecutionResult, record: RequestRecord): void {
   const { id, calls, coalescedReads, cache } = record
   const cloud = {
     requestId: id,

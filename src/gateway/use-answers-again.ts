@@ -1,0 +1,109 @@
+import type { ExecutionResult } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
+import type { Graph } from '../graph/graph.ts'
+import { andThen } from '../graph/maybe.ts'
+import type { List } from '../graph/reads.ts'
+import type { SchemaContext } from '../schema/context.ts'
+import type { Asking } from './context.ts'
+import { bytesOf, type WrittenResult, written } from './execution/written.ts'
+import type { RequestRecord } from './observe/record.ts'
+import { explain } from './observe/use-record.ts'
+
+/** Requests that are known, and how many characters long one may be; a longer one is rarely sent twice. */
+const MOST_REQUESTS = 1000
+const LONGEST_REQUEST = 4000
+
+/** What is known of a request that has been answered, whoever asked; the answers themselves are kept with their tables. */
+interface Known {
+  /** Those that its answer is made of. */
+  readonly lists: readonly List[]
+  readonly contentType: string
+  readonly operation: Pick<RequestRecord, 'operationType' | 'operationName'>
+}
+
+/** What the plugin keeps with each request. */
+export interface AnswerContext extends Omit<Asking, 'request'> {
+  /** As it came. */
+  readonly body: Buffer | null
+  /** Under which its answer may be given again; absent: it may not. */
+  answerKey?: string
+  /** Made before yoga asks for it. */
+  schemaContext?: SchemaContext
+  /** Absent: its answer is not kept. */
+  keptOf?: readonly List[]
+}
+
+/**
+ * Gives an earlier answer again where the cloud's lists are the very ones that it was made of. The cloud is asked first, as
+ * an execution would ask it: the same request over the same lists has the same answer, to the byte.
+ *
+ * It stands behind whatever looks at who asks, from where and how often. What else is looked at, from parsing to the limits
+ * of a document, is looked at in vain: the very same request, header by header that counts, has passed it.
+ */
+export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): Plugin<AnswerContext, AnswerContext> {
+  const known = new LRUCache<string, Known>({ max: MOST_REQUESTS })
+  return {
+    onRequestParse({ request, serverContext, fetchAPI, endResponse }) {
+      const asked = serverContext as unknown as AnswerContext // the listener hands it over
+      const { record, left } = asked
+      const key = keyOf(request, asked)
+      if (key === null) return
+      asked.answerKey = key
+      const earlier = known.get(key)
+      if (!earlier) return
+      const made = contextOf({ request, record, left })
+      asked.schemaContext = made
+      const { graph } = made
+      if (!earlier.lists.every((list) => graph[list].isNear)) return
+      return andThen(graph.read(earlier.lists), () => {
+        const bytes = graph.madeOf?.[0]?.answers.find(key, graph.madeOf)
+        if (!bytes) return
+        const answer = written(bytes)
+        if (record) {
+          Object.assign(record, earlier.operation, { isAnsweredAgain: true })
+          if (record.isExplained) explain(answer, record)
+        }
+        endResponse(
+          new fetchAPI.Response(answer.stringify() as BodyInit, { headers: { 'content-type': earlier.contentType } }),
+        )
+      })
+    },
+    onExecutionResult({ result, setResult, context }) {
+      if (context.answerKey === undefined || !result || Symbol.asyncIterator in result) return
+      const { graph } = context as Partial<SchemaContext> // absent: it came to no execution
+      const bytes = graph && keep(context.answerKey, result, graph)
+      if (!bytes) return
+      context.keptOf = graph.listsRead
+      if (!result.extensions) setResult(written(bytes) as ExecutionResult) // yoga's types want a text of `stringify`; its responses take bytes
+    },
+    onResponse({ response, serverContext }) {
+      const { answerKey, keptOf, record } = serverContext as unknown as AnswerContext
+      if (answerKey === undefined || !keptOf) return
+      known.set(answerKey, {
+        lists: keptOf,
+        contentType: response.headers.get('content-type') ?? '',
+        operation: { operationType: record?.operationType ?? null, operationName: record?.operationName ?? null },
+      })
+    },
+  }
+}
+
+/** Null for what is too long. */
+function keyOf({ method, url, headers }: Request, { body }: AnswerContext): string | null {
+  if ((body?.byteLength ?? 0) > LONGEST_REQUEST) return null
+  const key = [method, url, headers.get('accept'), headers.get('content-type'), body?.toString()].join('\n')
+  return key.length > LONGEST_REQUEST ? null : key
+}
+
+/** An answer is worth keeping when its tables are: that is seen when a second request is given them. */
+function keep(key: string, result: ExecutionResult, graph: Graph): Uint8Array | null {
+  const madeOf = graph.madeOf ?? []
+  const [first] = madeOf
+  if (!first || result.errors || !madeOf.every((table) => table.isShared)) return null
+  const { data, extensions, stringify } = result as ExecutionResult & Partial<WrittenResult>
+  // What is in there explains how this request was answered.
+  const bytes = extensions || !stringify ? bytesOf({ data: data ?? null }) : stringify()
+  first.answers.keep(key, { madeOf, bytes })
+  return bytes
+}

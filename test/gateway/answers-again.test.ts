@@ -1,0 +1,88 @@
+import { request } from 'undici'
+import { describe, expect, it } from 'vitest'
+import { htmlAnswer } from '../../src/embedded/failures.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+const query = '{ networks { nodes { name } } }'
+const json = 'application/json'
+const response = 'application/graphql-response+json'
+
+interface Sent {
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+async function send(
+  { url }: TestGateway,
+  { method = 'POST', headers = {}, body = JSON.stringify({ query }) }: Sent = {},
+) {
+  const isPost = method === 'POST'
+  const answer = await request(`${url}/graphql${isPost ? '' : `?query=${encodeURIComponent(query)}`}`, {
+    method,
+    headers: { ...(isPost && { 'content-type': json }), ...headers },
+    body: isPost ? body : null,
+  })
+  const { 'x-request-id': _id, date: _date, ...rest } = answer.headers
+  return { status: answer.statusCode, headers: rest, text: await answer.body.text() }
+}
+
+/** How the last answers came about, by the log. */
+async function caches({ logged }: TestGateway, count: number): Promise<string[]> {
+  const all = () => logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request')
+  while (all().length < count) await new Promise((go) => setTimeout(go, 5))
+  return all().map(({ cache }) => cache)
+}
+
+describe('an answer that is given again', () => {
+  it('is the same to the byte, with the same headers, whatever was asked for', async () => {
+    await using gateway = await startGateway()
+    const ways: Sent[] = [
+      {},
+      { headers: { accept: json } },
+      { headers: { accept: response } },
+      { method: 'GET' },
+      { method: 'GET', headers: { accept: response } },
+      { body: JSON.stringify({ query: `query N ${query}`, operationName: 'N' }) },
+    ]
+    const first = []
+    for (const way of ways) first.push(await send(gateway, way))
+    expect(first.map(({ headers }) => headers['content-type'])).toEqual(
+      [json, json, response, json, response, json].map((type) => `${type}; charset=utf-8`),
+    )
+    for (let i = 0; i < 2; i++) {
+      for (const [at, way] of ways.entries()) expect(await send(gateway, way)).toEqual(first[at])
+    }
+    const told = await caches(gateway, ways.length * 3)
+    expect(told.slice(-ways.length)).toEqual(ways.map(() => 'answer'))
+  })
+
+  it('is refused to whom any answer would be', async () => {
+    await using gateway = await startGateway({ limits: { requestsPerMinute: 6 } })
+    for (let i = 0; i < 4; i++) expect(await send(gateway)).toMatchObject({ status: 200 })
+    expect((await caches(gateway, 4)).at(-1)).toBe('answer')
+    const crossSite = await send(gateway, { headers: { 'sec-fetch-site': 'cross-site' } })
+    expect([crossSite.status, crossSite.text]).toEqual([403, expect.stringContaining('CROSS_SITE_REQUEST')])
+    const noCaller = await send(gateway, { headers: { 'x-auth-token': 'wrong' } })
+    expect(noCaller.text).toContain('UNAUTHENTICATED')
+    expect((await send(gateway)).status).toBe(200)
+    expect((await send(gateway)).status).toBe(429)
+  })
+
+  it('is not given while the cloud cannot be asked', async () => {
+    await using gateway = await startGateway()
+    const first = await send(gateway)
+    for (let i = 0; i < 2; i++) await send(gateway)
+    gateway.cloud.failNext('GET /networks/detail', htmlAnswer())
+    expect((await send(gateway)).text).toContain('CLOUD_UNAVAILABLE')
+    expect(await send(gateway)).toEqual(first)
+  })
+
+  it('is none of a request that is too long to be known: that is executed', async () => {
+    await using gateway = await startGateway()
+    const long = { body: JSON.stringify({ query: `${query}${' '.repeat(5000)}` }) }
+    const first = await send(gateway, long)
+    for (let i = 0; i < 3; i++) expect(await send(gateway, long)).toEqual(first)
+    expect(await caches(gateway, 4)).toEqual(['none', 'lists', 'lists', 'lists'])
+  })
+})
