@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { GraphiQLOptions } from 'graphql-yoga'
+import { packageFile } from '../package-files.ts'
 
 /** Read by people and by tests too, hence a file of its own. */
-const tutorial = new URL('../../examples/tutorial.graphql', import.meta.url)
-const explore = new URL('../../examples/explore.graphql', import.meta.url)
+const tutorial = packageFile('examples/tutorial.graphql')
+const explore = packageFile('examples/explore.graphql')
 
 /**
  * GraphiQL opens with the tutorial as operations to run one by one. Where the gateway has no token of its own, the header

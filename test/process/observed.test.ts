@@ -122,15 +122,17 @@ it('warns of no leak where many things are read or waited for at once', { timeou
 })
 
 it('ends with exit code 1 and a line in the log after an error that nobody caught', async () => {
-  const dist = (name: string) => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url).href)
+  const source = (name: string) => JSON.stringify(new URL(`../../src/${name}.ts`, import.meta.url).href)
   for (const fault of ["throw new Error('boom')", "void Promise.reject(new Error('boom'))"]) {
     const script = `
-      const { createLog } = await import(${dist('log')})
-      const { endOnCrash } = await import(${dist('process-end')})
+      const { createLog } = await import(${source('log')})
+      const { endOnCrash } = await import(${source('process-end')})
       endOnCrash(await createLog('info'))
       setTimeout(() => { ${fault} }, 1)
       setInterval(() => {}, 1000)`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let stdout = ''
     child.stdout.on('data', (chunk) => (stdout += chunk))
     const [code] = await once(child, 'close')
