@@ -7,7 +7,6 @@ import { schema } from '../schema/index.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
 import { Ending } from './ending.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
-import { documentCaches } from './limits/document-cache.ts'
 import { limitPlugins } from './limits/limit-plugins.ts'
 import type { Limits } from './limits/limits.ts'
 import { type RateLimiter, rateLimiterInMemory } from './limits/rate-limiter.ts'
@@ -87,7 +86,8 @@ export function createGateway({
       ...(settings.keep.snapshots ? [useAnswersAgain(contextOf)] : []),
       usePlans(),
     ],
-    parserAndValidationCache: documentCaches(),
+    // useDocuments keeps them.
+    parserAndValidationCache: false,
     extraParamNames: limits.persistedOperations ? [DOCUMENT_ID] : [],
     graphiql: limits.graphiql && graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,

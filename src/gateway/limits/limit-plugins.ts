@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga'
 import type { Limits } from './limits.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { useCostLimits } from './use-cost-limits.ts'
-import { useDocumentLimits } from './use-document-limits.ts'
+import { useDocuments } from './use-documents.ts'
 import { useNoBatches } from './use-no-batches.ts'
 import { useNoSuggestions } from './use-no-suggestions.ts'
 import { usePersistedOnly } from './use-persisted-only.ts'
@@ -18,7 +18,7 @@ export function limitPlugins(limits: Limits, rateLimiter: RateLimiter | null): P
     useSameOrigin(),
     useNoBatches(),
     ...(persistedOperations ? [usePersistedOnly(persistedOperations)] : []),
-    useDocumentLimits(limits),
+    useDocuments(limits),
     ...(introspection ? [] : [useDisableIntrospection() as Plugin, useNoSuggestions()]),
     useCostLimits(limits),
   ]
