@@ -14,6 +14,8 @@ import { explain } from './observe/use-record.ts'
 const MOST_REQUESTS = 1000
 const LONGEST_REQUEST = 4000
 
+const JSON_ALONE = /^application\/(graphql-response\+)?json;/
+
 /** What is known of a request that has been answered, whoever asked; the answers themselves are kept with their tables. */
 interface Known {
   /** Those that its answer is made of. */
@@ -79,10 +81,12 @@ export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): P
     },
     onResponse({ response, serverContext }) {
       const { answerKey, keptOf, record } = serverContext as unknown as AnswerContext
-      if (answerKey === undefined || !keptOf) return
+      const contentType = response.headers.get('content-type') ?? ''
+      // Of a stream, which a query is sent in to who accepts nothing else, the answer is but a part.
+      if (answerKey === undefined || !keptOf || response.status !== 200 || !JSON_ALONE.test(contentType)) return
       known.set(answerKey, {
         lists: keptOf,
-        contentType: response.headers.get('content-type') ?? '',
+        contentType,
         operation: { operationType: record?.operationType ?? null, operationName: record?.operationName ?? null },
       })
     },

@@ -57,6 +57,14 @@ describe('an answer that is given again', () => {
     expect(told.slice(-ways.length)).toEqual(ways.map(() => 'answer'))
   })
 
+  it.each(['text/event-stream', 'multipart/mixed'])('is sent in %s to who accepts nothing else', async (accept) => {
+    await using gateway = await startGateway()
+    const first = await send(gateway, { headers: { accept } })
+    expect(first.headers['content-type']).toContain(accept)
+    expect(first.text.length).toBeGreaterThan((await send(gateway)).text.length)
+    for (let i = 0; i < 3; i++) expect(await send(gateway, { headers: { accept } })).toEqual(first)
+  })
+
   it('is refused to whom any answer would be', async () => {
     await using gateway = await startGateway({ limits: { requestsPerMinute: 6 } })
     for (let i = 0; i < 4; i++) expect(await send(gateway)).toMatchObject({ status: 200 })
