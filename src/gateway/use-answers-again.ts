@@ -77,13 +77,15 @@ export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): P
       const bytes = graph && keep(context.answerKey, result, graph)
       if (!bytes) return
       context.keptOf = graph.listsRead
-      if (!result.extensions) setResult(written(bytes) as ExecutionResult) // yoga's types want a text of `stringify`; its responses take bytes
+      // Yoga's types want a text of `stringify`; its responses take bytes.
+      if (!result.extensions) setResult(written(bytes) as ExecutionResult)
     },
     onResponse({ response, serverContext }) {
       const { answerKey, keptOf, record } = serverContext as unknown as AnswerContext
+      if (answerKey === undefined || !keptOf || response.status !== 200) return
       const contentType = response.headers.get('content-type') ?? ''
       // Of a stream, which a query is sent in to who accepts nothing else, the answer is but a part.
-      if (answerKey === undefined || !keptOf || response.status !== 200 || !JSON_ALONE.test(contentType)) return
+      if (!JSON_ALONE.test(contentType)) return
       known.set(answerKey, {
         lists: keptOf,
         contentType,

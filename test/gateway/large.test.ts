@@ -4,7 +4,7 @@ import { jsonAnswer } from '../../src/embedded/failures.ts'
 import { startGateway } from '../support/gateway.ts'
 import { createExecutors } from '../support/plans.ts'
 
-const SEED = { networks: 600, servers: 3000, nicsPerServer: 3 }
+const SEED = { networks: 600, servers: 4000, nicsPerServer: 3 }
 const wholeGraph =
   '{ networks { nodes { name nics { totalCount nodes { nicId ipv4 server { serverId name } } } } } servers { nodes { name } } }'
 
@@ -22,6 +22,7 @@ it("answers a graph of thousands, read, executed and written in parts, as graphq
 it('says in which row of a long list the cloud makes no sense', async () => {
   await using gateway = await startGateway({ cloud: { seed: SEED } })
   const servers = await rowsOf(gateway.cloud)
+  expect(JSON.stringify(servers).length).toBeGreaterThan(4 * 2 ** 20) // it is cut
   gateway.cloud.failNext(
     'GET /servers/detail',
     jsonAnswer({ servers: servers.map((row, at) => (at === 2345 ? { ...row, name: 5 } : row)) }),

@@ -6,7 +6,7 @@ import { StringDecoder } from 'node:string_decoder'
 import type { Parts } from './answer.ts'
 
 /** Some milliseconds of JSON.parse. */
-export const PART_CHARACTERS = 2 ** 20
+const PART_CHARACTERS = 2 ** 20
 
 /** The beginning of an answer that holds one list, `{"servers": [`; it must be in the first characters. */
 const HEAD = /^\s*\{\s*"\w+"\s*:\s*\[/
@@ -43,7 +43,7 @@ export class LongList {
   }
 
   /** The next bytes of the answer. */
-  add(bytes: Buffer): void {
+  push(bytes: Buffer): void {
     this.#add(this.#decoder.write(bytes))
   }
 

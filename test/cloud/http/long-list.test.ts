@@ -14,7 +14,7 @@ const listText = fc
 function cut(text: string, size: number, pieceBytes = 7): readonly string[] {
   const bytes = Buffer.from(text)
   const list = new LongList(size)
-  for (let at = 0; at < bytes.length; at += pieceBytes) list.add(bytes.subarray(at, at + pieceBytes))
+  for (let at = 0; at < bytes.length; at += pieceBytes) list.push(bytes.subarray(at, at + pieceBytes))
   return list.end()
 }
 
