@@ -107,9 +107,9 @@ function keep(key: string, result: ExecutionResult, graph: Graph): Uint8Array | 
   const madeOf = graph.madeOf ?? []
   const [first] = madeOf
   if (!first || result.errors || !madeOf.every((table) => table.isShared)) return null
-  const { data, extensions, stringify } = result as ExecutionResult & Partial<WrittenResult>
-  // What is in there explains how this request was answered.
-  const bytes = extensions || !stringify ? bytesOf({ data: data ?? null }) : stringify()
+  const { extensions, stringify } = result as ExecutionResult & Partial<WrittenResult>
+  // Extensions explain how this request was answered. Data that is written already is better not looked at: it is parsed then.
+  const bytes = extensions || !stringify ? bytesOf({ data: result.data ?? null }) : stringify()
   first.answers.keep(key, { madeOf, bytes })
   return bytes
 }
