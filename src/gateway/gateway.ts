@@ -83,7 +83,7 @@ export function createGateway({
       ...limitPlugins(limits, rateLimiterOf(limits, sharedRates)),
       useJsonOnly(),
       useUrlJson(),
-      ...(settings.keep.snapshots ? [useAnswersAgain(contextOf)] : []),
+      useAnswersAgain(contextOf),
       usePlans(),
     ],
     // useDocuments keeps them.

@@ -71,6 +71,14 @@ export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): P
         )
       })
     },
+    // Whoever waited for the same read as others may find that one of them has been answered by now.
+    onExecute({ args, setResultAndStopExecution }) {
+      const { answerKey, record, graph } = args.contextValue as unknown as AnswerContext & SchemaContext // the context is made by now
+      const bytes = answerKey === undefined ? undefined : graph.madeOf?.[0]?.answers.find(answerKey, graph.madeOf)
+      if (!bytes) return
+      if (record) record.isAnsweredAgain = true
+      setResultAndStopExecution(written(bytes))
+    },
     onExecutionResult({ result, setResult, context }) {
       if (context.answerKey === undefined || !result || Symbol.asyncIterator in result) return
       const { graph } = context as Partial<SchemaContext> // absent: it came to no execution

@@ -65,6 +65,21 @@ describe('an answer that is given again', () => {
     for (let i = 0; i < 3; i++) expect(await send(gateway, { headers: { accept } })).toEqual(first)
   })
 
+  it('is that of who came before for all who waited for the same read, even where no list is kept', async () => {
+    await using gateway = await startGateway({ snapshots: false })
+    const together = async () => {
+      gateway.cloud.clearRequests()
+      gateway.cloud.failNext('GET /networks/detail', { kind: 'none', delayMs: 100 })
+      const answers = await Promise.all(Array.from({ length: 10 }, () => send(gateway)))
+      expect(answers).toEqual(Array(10).fill(answers[0]))
+      expect(gateway.cloud.requests.map(({ status }) => status)).toEqual([200])
+    }
+    await together() // that makes the request known
+    await together()
+    // That it is worth keeping is seen when a second request needs it.
+    expect((await caches(gateway, 20)).slice(10).sort()).toEqual([...Array(8).fill('answer'), 'none', 'none'])
+  })
+
   it('is refused to whom any answer would be', async () => {
     await using gateway = await startGateway({ limits: { requestsPerMinute: 6 } })
     for (let i = 0; i < 4; i++) expect(await send(gateway)).toMatchObject({ status: 200 })
