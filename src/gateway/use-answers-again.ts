@@ -59,7 +59,7 @@ export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): P
       const { graph } = made
       if (!earlier.lists.every((list) => graph[list].isNear)) return
       return andThen(graph.read(earlier.lists), () => {
-        const bytes = graph.madeOf?.[0]?.answers.find(key, graph.madeOf)
+        const bytes = find(key, graph)
         if (!bytes) return
         const answer = written(bytes)
         if (record) {
@@ -74,7 +74,7 @@ export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): P
     // Whoever waited for the same read as others may find that one of them has been answered by now.
     onExecute({ args, setResultAndStopExecution }) {
       const { answerKey, record, graph } = args.contextValue as unknown as AnswerContext & SchemaContext // the context is made by now
-      const bytes = answerKey === undefined ? undefined : graph.madeOf?.[0]?.answers.find(answerKey, graph.madeOf)
+      const bytes = answerKey === undefined ? null : find(answerKey, graph)
       if (!bytes) return
       if (record) record.isAnsweredAgain = true
       setResultAndStopExecution(written(bytes))
@@ -108,6 +108,11 @@ function keyOf({ method, url, headers }: Request, { body }: AnswerContext): stri
   if ((body?.byteLength ?? 0) > LONGEST_REQUEST) return null
   const key = [method, url, headers.get('accept'), headers.get('content-type'), body?.toString()].join('\n')
   return key.length > LONGEST_REQUEST ? null : key
+}
+
+/** Null: none of the tables that this request was given. */
+function find(key: string, { madeOf }: Graph): Uint8Array | null {
+  return madeOf?.[0]?.answers.find(key, madeOf) ?? null
 }
 
 /** An answer is worth keeping when its tables are: that is seen when a second request is given them. */

@@ -106,7 +106,7 @@ class PlannedQuery {
     if (!plan) return execute(args)
     const { graph } = contextValue as SchemaContext
     return andThen(run({ plan, rootValue, contextValue, variableValues: coerced }), (result) =>
-      result.errors || !isMany(graph.rows) ? result : andThen(bytesInTurns(result), written),
+      result.errors || !isMany(graph.rows) ? result : bytesInTurns(result).then(written),
     )
   }
 

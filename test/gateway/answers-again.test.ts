@@ -1,7 +1,8 @@
-import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { htmlAnswer } from '../../src/embedded/failures.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { http, inUrl } from '../support/http.ts'
+import { requestLines } from '../support/log.ts'
 
 const query = '{ networks { nodes { name } } }'
 const json = 'application/json'
@@ -14,25 +15,20 @@ interface Sent {
 }
 
 async function send(
-  { url }: TestGateway,
+  gateway: TestGateway,
   { method = 'POST', headers = {}, body = JSON.stringify({ query }) }: Sent = {},
 ) {
-  const isPost = method === 'POST'
-  const answer = await request(`${url}/graphql${isPost ? '' : `?query=${encodeURIComponent(query)}`}`, {
-    method,
-    headers: { ...(isPost && { 'content-type': json }), ...headers },
-    body: isPost ? body : null,
-  })
-  const { 'x-request-id': _id, date: _date, ...rest } = answer.headers
-  return { status: answer.statusCode, headers: rest, text: await answer.body.text() }
+  const { headers: given, ...answer } =
+    method === 'POST'
+      ? await http(gateway, '/graphql', { method, headers: { 'content-type': json, ...headers }, body })
+      : await http(gateway, inUrl(query), { headers })
+  const { 'x-request-id': _id, date: _date, ...rest } = given
+  return { ...answer, headers: rest }
 }
 
 /** How the last answers came about, by the log. */
-async function caches({ logged }: TestGateway, count: number): Promise<string[]> {
-  const all = () => logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request')
-  while (all().length < count) await new Promise((go) => setTimeout(go, 5))
-  return all().map(({ cache }) => cache)
-}
+const caches = async (gateway: TestGateway, count: number) =>
+  (await requestLines(gateway, count)).map(({ cache }) => cache)
 
 describe('an answer that is given again', () => {
   it('is the same to the byte, with the same headers, whatever was asked for', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { htmlAnswer } from '../../src/embedded/failures.ts'
 import { forbidden } from '../../src/embedded/faults.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { requestLines } from '../support/log.ts'
 
 const named = 'query Names($first: Int) { networks(first: $first) { nodes { name } } }'
 
@@ -16,10 +17,8 @@ async function post(gateway: TestGateway, body: object, headers: Record<string, 
 }
 
 /** The lines of requests, without what differs from run to run. */
-async function lines({ logged }: TestGateway, count: number) {
-  const all = () => logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request')
-  while (all().length < count) await new Promise((go) => setTimeout(go, 5))
-  return all().map(({ level, time, ms, msg, requestId, ...rest }) => {
+async function lines(gateway: TestGateway, count: number) {
+  return (await requestLines(gateway, count)).map(({ level, time, ms, msg, requestId, ...rest }) => {
     expect([level, typeof time, typeof ms, typeof requestId]).toEqual([30, 'number', 'number', 'string'])
     return rest
   })

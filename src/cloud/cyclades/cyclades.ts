@@ -84,6 +84,7 @@ export function createCycladesBackend({ info, ...settings }: BackendSettings): B
 class Cyclades implements Cloud {
   readonly #client: CycladesClient
   readonly #caller: Caller
+
   constructor(client: CycladesClient, caller: Caller) {
     this.#client = client
     this.#caller = caller
