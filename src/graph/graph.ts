@@ -74,7 +74,11 @@ export class Graph {
 
   /** Reads these lists, side by side, and waits for all. One that fails is told of to those who ask for it. */
   read(lists: Iterable<List>): MaybePromise<unknown> {
-    const pending = [...lists].flatMap((list) => this[list].settled() ?? [])
+    const pending: Promise<unknown>[] = []
+    for (const list of lists) {
+      const settled = this[list].settled()
+      if (settled) pending.push(settled)
+    }
     return pending.length === 0 ? undefined : Promise.all(pending).then(() => breath(this.rows))
   }
 

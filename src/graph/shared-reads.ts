@@ -43,9 +43,9 @@ export class SharedReads {
 
   /** What this request reads, with others of the same token. */
   for(asking: Caller): Reads {
-    const { token } = asking
+    const { token, deadlineAt, watcher } = asking
     // Whoever comes first has the earliest deadline.
-    const open = (given: AbortSignalLike) => this.#open({ ...asking, signal: given })
+    const open = (given: AbortSignalLike) => this.#open({ token, signal: given, deadlineAt, watcher })
     let found: { readonly digest: string; readonly caller: SharedCaller } | undefined
     const shared = () => {
       found ??= this.#callerOf(token)

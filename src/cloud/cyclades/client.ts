@@ -7,22 +7,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TSchema } from 'typebox'
 import type { Caller } from '../cloud.ts'
+import type { DomainError } from '../errors.ts'
 import { dateOf, type RawAnswer, retryAfterSeconds } from '../http/answer.ts'
 import type { Origin } from '../http/origin.ts'
 import { faultOf, jsonOf, makesNoSense, parsed, type Shaped } from './answer.ts'
 import { type Asked, errorFor } from './faults.ts'
 
-interface Call extends Caller {
+/** A read. */
+interface Call {
   readonly asked: Asked
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below the base URL, made of constants and checked ids only. */
   readonly path: string
-  readonly body?: unknown
-  /** Its answer may be long, and is taken in parts then. */
-  readonly isList?: boolean
 }
 
-type ReadCall = Omit<Call, 'method' | 'body' | 'isList'>
+/** What changes something. */
+interface Change extends Call {
+  readonly method: 'POST' | 'PUT' | 'DELETE'
+  readonly body?: unknown
+}
 
 /** A kind of list: what its answers look like, and the things that one holds. */
 export interface ListOf<Schema extends TSchema, Shape, Thing> {
@@ -58,17 +60,18 @@ export class CycladesClient {
   }
 
   /** A call whose answer is read. Aborted, with the signal's own reason, when the caller goes. */
-  async read<Schema extends TSchema, Shape>(call: ReadCall, shape: Shaped<Schema, Shape>): Promise<Shape> {
-    const { parts } = await this.#send({ ...call, method: 'GET' })
+  async read<Schema extends TSchema, Shape>(caller: Caller, call: Call, shape: Shaped<Schema, Shape>): Promise<Shape> {
+    const { parts } = await this.#ask(caller, call, false)
     return parsed(parts[0], shape, 'NOT_APPLIED')
   }
 
   /** All things of a list, with the cloud's own time; none when it says that nothing has changed (304). */
   async readList<Schema extends TSchema, Shape, Thing>(
-    call: ReadCall,
+    caller: Caller,
+    call: Call,
     { shape, thingsOf }: ListOf<Schema, Shape, Thing>,
   ): Promise<{ things: readonly Thing[]; date: Date | null }> {
-    const answer = await this.#send({ ...call, method: 'GET', isList: true })
+    const answer = await this.#ask(caller, call, true)
     const date = dateOf(answer)
     if (answer.status === NOT_MODIFIED) return { things: [], date }
     const [only, ...more] = answer.parts
@@ -82,18 +85,19 @@ export class CycladesClient {
   }
 
   /** A call that changes something and answers nothing of use. Sent once, whether or not the caller is still there. */
-  async write(call: Omit<Call, 'signal'>): Promise<void> {
-    const [text] = (await this.#send(call)).parts
+  async write(caller: Caller, change: Change): Promise<void> {
+    const [text] = (await this.#change(caller, change)).parts
     // A page with status 200 is somebody else's: a proxy's or a login's.
     if (text.trim() !== '' && jsonOf(text) === undefined) throw makesNoSense('no JSON', 'UNKNOWN')
   }
 
   /** The same, with an answer that is read; one of the wrong shape leaves the outcome unknown. */
   async writeAndRead<Schema extends TSchema, Shape>(
-    call: Omit<Call, 'signal'>,
+    caller: Caller,
+    change: Change,
     shape: Shaped<Schema, Shape>,
   ): Promise<Shape> {
-    const { parts } = await this.#send(call)
+    const { parts } = await this.#change(caller, change)
     return parsed(parts[0], shape, 'UNKNOWN')
   }
 
@@ -107,24 +111,39 @@ export class CycladesClient {
     }
   }
 
-  async #send(call: Call): Promise<RawAnswer> {
-    const { asked, method, path, body, token, isList = false, onWritten, signal, deadlineAt, watcher } = call
-    const isRead = method === 'GET'
-    const message = {
-      method,
-      path: this.#basePath + path,
-      headers: {
-        'x-auth-token': token,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-    }
-    const info = { method, route: routes[asked.operation] }
-    const sent = this.#origin.send({ message, info, isRead, isList, signal, deadlineAt, watcher })
-    const answer = await (isRead ? sent : sent.finally(onWritten))
-    const { status } = answer
-    if ((status >= 200 && status < 300) || (status === NOT_MODIFIED && isRead)) return answer
-    throw errorFor(asked, { fault: faultOf(answer, token), retryAfterSeconds: retryAfterSeconds(answer) })
+  /** Its answer may be a long list, and is taken in parts then. */
+  async #ask(
+    { token, signal, deadlineAt, watcher }: Caller,
+    { asked, path }: Call,
+    isList: boolean,
+  ): Promise<RawAnswer> {
+    const headers = { 'x-auth-token': token, accept: 'application/json' }
+    const message = { method: 'GET', path: this.#basePath + path, headers, body: null } as const
+    const info = { method: 'GET', route: routes[asked.operation] }
+    const answer = await this.#origin.send({ message, info, isRead: true, isList, signal, deadlineAt, watcher })
+    if (isGood(answer) || answer.status === NOT_MODIFIED) return answer
+    throw errorOf(answer, asked, token)
   }
+
+  async #change({ token, onWritten, watcher }: Caller, { asked, method, path, body }: Change): Promise<RawAnswer> {
+    const hasBody = body !== undefined
+    const headers = {
+      'x-auth-token': token,
+      accept: 'application/json',
+      ...(hasBody && { 'content-type': 'application/json' }),
+    }
+    const message = { method, path: this.#basePath + path, headers, body: hasBody ? JSON.stringify(body) : null }
+    const info = { method, route: routes[asked.operation] }
+    const answer = await this.#origin.send({ message, info, isRead: false, isList: false, watcher }).finally(onWritten)
+    if (isGood(answer)) return answer
+    throw errorOf(answer, asked, token)
+  }
+}
+
+function isGood({ status }: RawAnswer): boolean {
+  return status >= 200 && status < 300
+}
+
+function errorOf(answer: RawAnswer, asked: Asked, token: string): DomainError {
+  return errorFor(asked, { fault: faultOf(answer, token), retryAfterSeconds: retryAfterSeconds(answer) })
 }

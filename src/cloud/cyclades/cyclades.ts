@@ -90,12 +90,6 @@ class Cyclades implements Cloud {
     this.#caller = caller
   }
 
-  /** Writes go on when the caller leaves. */
-  get #writer(): Omit<Caller, 'signal'> {
-    const { signal: _leaves, ...writer } = this.#caller
-    return writer
-  }
-
   async networks(): Promise<readonly Network[]> {
     return (await this.#readAll(networkList)).things
   }
@@ -121,8 +115,7 @@ class Cyclades implements Cloud {
 
   #readAll<Schema extends TSchema, Shape, Thing>(list: NamedList<Schema, Shape, Thing>, since = '') {
     const { operation } = list
-    const call = { asked: { operation }, path: `/${operation}/detail${since}`, ...this.#caller }
-    return this.#client.readList(call, list)
+    return this.#client.readList(this.#caller, { asked: { operation }, path: `/${operation}/detail${since}` }, list)
   }
 
   async #since<Schema extends TSchema, Shape, Thing extends Network | Server>(
@@ -158,86 +151,77 @@ class Cyclades implements Cloud {
   }
 
   async network(networkId: string): Promise<Network> {
-    const call = {
-      asked: { operation: 'network', networkId },
-      path: `/networks/${networkId}`,
-      ...this.#caller,
-    } as const
-    const { network } = await this.#client.read(call, NetworkShape)
+    const call = { asked: { operation: 'network', networkId }, path: `/networks/${networkId}` } as const
+    const { network } = await this.#client.read(this.#caller, call, NetworkShape)
     // A deleted network goes on answering 200 for ever (Cyclades REST 3.11).
     if (network.status === 'DELETED') throw new NetworkNotFoundError(networkId)
     return toNetwork(network)
   }
 
   async server(serverId: string): Promise<Server> {
-    const call = { asked: { operation: 'server', serverId }, path: `/servers/${serverId}`, ...this.#caller } as const
-    const { server } = await this.#client.read(call, ServerShape)
+    const call = { asked: { operation: 'server', serverId }, path: `/servers/${serverId}` } as const
+    const { server } = await this.#client.read(this.#caller, call, ServerShape)
     if (server.status === 'DELETED') throw new ServerNotFoundError(serverId)
     return toServer(server)
   }
 
   async nicsNow(serverId: string): Promise<NicsNow> {
     // `/ips`, not the server: only there a nic shows that is still being built (Cyclades REST 3.6).
-    const call = { asked: { operation: 'ips', serverId }, path: `/servers/${serverId}/ips`, ...this.#caller } as const
-    const { attachments } = await this.#client.read(call, IpsShape)
+    const call = { asked: { operation: 'ips', serverId }, path: `/servers/${serverId}/ips` } as const
+    const { attachments } = await this.#client.read(this.#caller, call, IpsShape)
     return toNicsNow(attachments)
   }
 
   async createNetwork({ name, type, dhcp, ...addresses }: NetworkSpec): Promise<Network> {
     const given = Object.fromEntries(Object.entries(addresses).filter(([, value]) => value !== null))
     const body: WireCreateNetwork = { network: { name, type, dhcp, ...given } }
-    const call = { asked: { operation: 'create' }, method: 'POST', path: '/networks', body, ...this.#writer } as const
-    const { network } = await this.#client.writeAndRead(call, NetworkShape)
+    const call = { asked: { operation: 'create' }, method: 'POST', path: '/networks', body } as const
+    const { network } = await this.#client.writeAndRead(this.#caller, call, NetworkShape)
     return toNetwork(network)
   }
 
   renameNetwork(networkId: string, name: string): Promise<void> {
-    return this.#client.write({
+    return this.#client.write(this.#caller, {
       asked: { operation: 'rename', networkId },
       method: 'PUT',
       path: `/networks/${networkId}`,
       body: { network: { name } },
-      ...this.#writer,
     })
   }
 
   deleteNetwork(networkId: string): Promise<void> {
-    return this.#client.write({
+    return this.#client.write(this.#caller, {
       asked: { operation: 'delete', networkId },
       method: 'DELETE',
       path: `/networks/${networkId}`,
-      ...this.#writer,
     })
   }
 
   async connect(serverId: string, networkId: string): Promise<null> {
-    await this.#client.write({
+    await this.#client.write(this.#caller, {
       asked: { operation: 'connect', serverId, networkId },
       method: 'POST',
       path: `/networks/${networkId}/action`,
       body: { add: { serverRef: Number(serverId) } },
-      ...this.#writer,
     })
     return null // the answer to `add` does not say which nic was made (Cyclades REST 3.3)
   }
 
   disconnect({ id, serverId, networkId }: Nic): Promise<void> {
-    return this.#client.write({
+    return this.#client.write(this.#caller, {
       asked: { operation: 'disconnect', serverId, networkId, nicId: id },
       method: 'POST',
       path: `/networks/${networkId}/action`,
       body: { remove: { attachment: id } },
-      ...this.#writer,
     })
   }
 
   setFirewallProfile(serverId: string, profile: FirewallProfile): Promise<void> {
-    return this.#client.write({
+    return this.#client.write(this.#caller, {
       asked: { operation: 'firewall', serverId },
       method: 'POST',
       path: `/servers/${serverId}/action`,
       body: { firewallProfile: { profile } },
-      ...this.#writer,
     })
   }
 }

@@ -167,8 +167,8 @@ export class Origin {
   }
 }
 
-function withHeaders(message: Message, headers: Message['headers']): Message {
-  return { ...message, headers: { ...message.headers, ...headers } }
+function withHeaders({ method, path, body, headers }: Message, more: Message['headers']): Message {
+  return { method, path, body, headers: { ...headers, ...more } }
 }
 
 /** A proxy's word for a cloud that does not answer. A 503 in the cloud's own words is an answer. */

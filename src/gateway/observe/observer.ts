@@ -41,8 +41,8 @@ export class Observer {
         restCalls,
         coalesced: coalescedReads,
         cache,
-        ...(codes.length > 0 && { codes: [...new Set(codes)] }),
-        ...(!isWhole && { left: true }),
+        codes: codes.length > 0 ? [...new Set(codes)] : undefined,
+        left: isWhole ? undefined : true,
       },
       'request',
     )
