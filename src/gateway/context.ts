@@ -1,4 +1,3 @@
-import type { AbortSignalLike } from '../cloud/abort.ts'
 import { anonymousCloud, refuse } from '../cloud/anonymous.ts'
 import type { Backend } from '../cloud/cloud.ts'
 import { Graph } from '../graph/graph.ts'
@@ -13,16 +12,7 @@ import type { PollPolicy } from '../operations/watch.ts'
 import { Watches } from '../operations/watches.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { RowCount } from '../schema/rows.ts'
-import type { RequestRecord } from './observe/record.ts'
-
-/** What of a request its context is made of. */
-export interface Asking {
-  readonly request: Request
-  /** Absent where there is no listener, as in tests of a part. */
-  readonly record?: RequestRecord | undefined
-  /** Fires when the caller has gone, as the request's own signal does; that one unless told. */
-  readonly left?: AbortSignalLike | undefined
-}
+import { arrivalOf } from './arrival.ts'
 
 export interface ContextSettings {
   readonly backend: Backend
@@ -53,20 +43,20 @@ export function createContextFactory(settings: ContextSettings) {
   const told = new Told()
   const watches = new Watches(polls, lookouts)
   ending.addEventListener('abort', () => watches.end())
-  const contextOf = ({ request, record, left = request.signal }: Asking): SchemaContext => {
+  const contextOf = ({ request }: { readonly request: Request }): SchemaContext => {
+    const { record: watcher, left: signal = request.signal } = arrivalOf(request) ?? {}
     const token = tokenOf(request.headers) ?? defaultToken
     const deadlineAt = performance.now() + deadlineMs
-    const asking = { signal: left, watcher: record }
     const cloud =
-      token === null ? anonymousCloud : backend.as({ token, ...asking, onWritten: () => reads.wrote(token) })
+      token === null ? anonymousCloud : backend.as({ token, signal, watcher, onWritten: () => reads.wrote(token) })
     const own = () => ownReads(cloud)
-    const graph = new Graph(ids, token === null ? own() : reads.for({ token, ...asking, deadlineAt }), own)
+    const graph = new Graph(ids, token === null ? own() : reads.for({ token, signal, watcher, deadlineAt }), own)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()
       const feed = await watches.subscribe(token, () => backend.as({ token }))
       // Yoga drops what comes too late without a word.
-      if (left.aborted) await feed.return()
+      if (signal.aborted) await feed.return()
       return feed
     }
     return {

@@ -7,11 +7,11 @@ import { schema } from '../schema/index.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
 import { Ending } from './ending.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
-import { limitPlugins } from './limits/limit-plugins.ts'
+import { callerLimits, operationLimits } from './limits/limit-plugins.ts'
 import type { Limits } from './limits/limits.ts'
 import { type RateLimiter, rateLimiterInMemory } from './limits/rate-limiter.ts'
 import { DOCUMENT_ID } from './limits/use-persisted-only.ts'
-import { listenerOf, type ServerContext } from './listener.ts'
+import { listenerOf } from './listener.ts'
 import { yogaLogger } from './log.ts'
 import { maskError } from './masking.ts'
 import { Metrics } from './observe/metrics.ts'
@@ -20,7 +20,7 @@ import { watchRootFields } from './observe/root-fields.ts'
 import type { Tracing } from './observe/tracing.ts'
 import { useRecord } from './observe/use-record.ts'
 import { pagesOf } from './pages.ts'
-import { useAnswersAgain } from './use-answers-again.ts'
+import { type AnswerContext, useAnswersAgain } from './use-answers-again.ts'
 import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
@@ -70,20 +70,21 @@ export function createGateway({
   const metrics = new Metrics({ health, subscriptions: () => watches.subscribers })
   onCall((...call) => metrics.called(...call))
   watchRootFields(schema, { isTraced: tracing !== null })
-  const yoga = createYoga<ServerContext, SchemaContext>({
+  const yoga = createYoga<object, SchemaContext>({
     schema,
     graphqlEndpoint: ENDPOINT,
-    context: (asking: YogaInitialContext & ServerContext) => asking.schemaContext ?? contextOf(asking),
+    context: (asking: YogaInitialContext & AnswerContext) => asking.schemaContext ?? contextOf(asking),
     logging: yogaLogger(log),
     maskedErrors: { maskError },
     plugins: [
       useRecord(),
       useExactPaths(ENDPOINT, { hasFront: limits.graphiql }),
       useOverload(ENDPOINT, health),
-      ...limitPlugins(limits, rateLimiterOf(limits, sharedRates)),
+      ...callerLimits(rateLimiterOf(limits, sharedRates)),
+      useAnswersAgain(contextOf),
       useJsonOnly(),
       useUrlJson(),
-      useAnswersAgain(contextOf),
+      ...operationLimits(limits),
       usePlans(),
     ],
     // useDocuments keeps them.
@@ -108,6 +109,7 @@ export function createGateway({
   }
   const listener = listenerOf({
     yoga,
+    endpoint: ENDPOINT,
     pages: pagesOf(readiness, metricsOfAll?.(metrics.registry) ?? (() => metrics.registry.metrics())),
     observer: new Observer({ log, metrics, tracing }),
     maxBodyBytes: limits.maxBodyBytes,

@@ -2,28 +2,20 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
 import { LightAbort } from '../cloud/abort.ts'
-import type { SchemaContext } from '../schema/context.ts'
+import type { Arrival, ArrivedRequest } from './arrival.ts'
 import type { Observer } from './observe/observer.ts'
 import type { RequestRecord } from './observe/record.ts'
 import type { Pages } from './pages.ts'
-import type { AnswerContext } from './use-answers-again.ts'
 
-/** What yoga's plugins are told beside the request. */
-export interface ServerContext extends AnswerContext {
-  /** Of the peer: a client, or the proxy in front. */
-  readonly address: string
-}
-
-/**
- * Yoga puts contexts together. Of one alone it makes the prototype of a new object, so that each request's is of a kind of
- * its own to the engine, and whatever looks at it is slow (graphql-yoga 5.24: a fifth of a small request).
- */
-const NOTHING_MORE = {}
+/** The host of a URL tells nothing that anybody here asks for. */
+const ANY_HOST = 'http://localhost'
 
 interface Parts {
-  readonly yoga: Pick<YogaServerInstance<ServerContext, SchemaContext>, 'fetchAPI' | 'logger'> & {
+  readonly yoga: Pick<YogaServerInstance<object, object>, 'fetchAPI' | 'logger'> & {
     handleRequest(request: Request, ...contexts: object[]): Response | Promise<Response>
   }
+  /** Its path. */
+  readonly endpoint: string
   readonly pages: Pages
   readonly observer: Observer
   /** Of a request. */
@@ -34,21 +26,29 @@ interface Parts {
  * Hands Node's requests to yoga, their bodies read. Yoga can do so itself, at several times the cost: it makes streams, a
  * second request to count bytes, and a signal behind a proxy, for every request (graphql-yoga 5.24: 0.1 of 0.14 ms).
  */
-export function listenerOf({ yoga, pages, observer, maxBodyBytes }: Parts): RequestListener {
+export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Parts): RequestListener {
   const { Request, Response } = yoga.fetchAPI
 
-  /** Its signal is made for who asks for it. */
-  class LeavableRequest extends Request {
-    readonly #left: LightAbort
+  const endpointUrl = new URL(endpoint, ANY_HOST)
 
-    constructor(left: LightAbort, url: string, init: RequestInit) {
+  class Arrived extends Request implements ArrivedRequest {
+    readonly arrival: Arrival & { readonly left: LightAbort }
+
+    constructor(arrival: Arrived['arrival'], url: URL | string, init: RequestInit) {
       super(url, init)
-      this.#left = left
+      this.arrival = arrival
     }
 
+    /** Made for who asks for it. */
     override get signal(): AbortSignal {
-      return this.#left.standard
+      return this.arrival.left.standard
     }
+  }
+
+  /** Most come to the endpoint itself: that is parsed once. A proxy's form of a URL is absolute already. */
+  function urlOf({ url = '/' }: IncomingMessage): URL | string {
+    if (url === endpoint) return endpointUrl
+    return url.startsWith('/') ? ANY_HOST + url : url
   }
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
@@ -64,13 +64,11 @@ export function listenerOf({ yoga, pages, observer, maxBodyBytes }: Parts): Requ
       body === 'too large'
         ? Response.json(tooLarge(maxBodyBytes), { status: 413, headers: { connection: 'close' } })
         : await yoga.handleRequest(
-            new LeavableRequest(left, urlOf(incoming), {
+            new Arrived({ record, left, address: incoming.socket.remoteAddress ?? '', body }, urlOf(incoming), {
               method: incoming.method ?? 'GET',
               headers: incoming.headers as Record<string, string>, // those with several values come joined, but for cookies
               body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
             }),
-            { record, left, address: incoming.socket.remoteAddress ?? '', body },
-            NOTHING_MORE,
           )
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
@@ -128,9 +126,4 @@ function tooLarge(maxBytes: number) {
       },
     ],
   }
-}
-
-/** Its host tells nothing that anybody here asks for. A proxy's form of a URL is absolute already. */
-function urlOf({ url = '/' }: IncomingMessage): string {
-  return url.startsWith('/') ? `http://localhost${url}` : url
 }

@@ -1,11 +1,11 @@
 import type { ExecutionResult } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import type { Plugin, YogaInitialContext } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { Graph } from '../graph/graph.ts'
 import { andThen } from '../graph/maybe.ts'
 import type { List } from '../graph/reads.ts'
 import type { SchemaContext } from '../schema/context.ts'
-import type { Asking } from './context.ts'
+import { type Arrival, arrivalOf } from './arrival.ts'
 import { bytesOf, type WrittenResult, written } from './execution/written.ts'
 import type { RequestRecord } from './observe/record.ts'
 import { explain } from './observe/use-record.ts'
@@ -25,9 +25,7 @@ interface Known {
 }
 
 /** What the plugin keeps with each request. */
-export interface AnswerContext extends Omit<Asking, 'request'> {
-  /** As it came. */
-  readonly body: Buffer | null
+export interface AnswerContext {
   /** Under which its answer may be given again; absent: it may not. */
   answerKey?: string
   /** Made before yoga asks for it. */
@@ -43,29 +41,30 @@ export interface AnswerContext extends Omit<Asking, 'request'> {
  * It stands behind whatever looks at who asks, from where and how often. What else is looked at, from parsing to the limits
  * of a document, is looked at in vain: the very same request, header by header that counts, has passed it.
  */
-export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): Plugin<AnswerContext, AnswerContext> {
+export function useAnswersAgain(
+  contextOf: (asking: { readonly request: Request }) => SchemaContext,
+): Plugin<AnswerContext, AnswerContext> {
   const known = new LRUCache<string, Known>({ max: MOST_REQUESTS })
   return {
     onRequestParse({ request, serverContext, fetchAPI, endResponse }) {
-      const asked = serverContext as unknown as AnswerContext // the listener hands it over
-      const { record, left } = asked
-      const key = keyOf(request, asked)
-      if (key === null) return
-      asked.answerKey = key
+      const arrival = arrivalOf(request)
+      const key = arrival && keyOf(request, arrival)
+      if (!key) return
+      const kept = serverContext as unknown as AnswerContext
+      kept.answerKey = key
       const earlier = known.get(key)
       if (!earlier) return
-      const made = contextOf({ request, record, left })
-      asked.schemaContext = made
+      const made = contextOf({ request })
+      kept.schemaContext = made
       const { graph } = made
+      const { record } = arrival
       if (!earlier.lists.every((list) => graph[list].isNear)) return
       return andThen(graph.read(earlier.lists), () => {
         const bytes = find(key, graph)
         if (!bytes) return
         const answer = written(bytes)
-        if (record) {
-          Object.assign(record, earlier.operation, { isAnsweredAgain: true })
-          if (record.isExplained) explain(answer, record)
-        }
+        Object.assign(record, earlier.operation, { isAnsweredAgain: true })
+        if (record.isExplained) explain(answer, record)
         endResponse(
           new fetchAPI.Response(answer.stringify() as BodyInit, { headers: { 'content-type': earlier.contentType } }),
         )
@@ -73,9 +72,12 @@ export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): P
     },
     // Whoever waited for the same read as others may find that one of them has been answered by now.
     onExecute({ args, setResultAndStopExecution }) {
-      const { answerKey, record, graph } = args.contextValue as unknown as AnswerContext & SchemaContext // the context is made by now
+      const { answerKey, graph, request } = args.contextValue as unknown as AnswerContext &
+        SchemaContext &
+        YogaInitialContext // it is made by now
       const bytes = answerKey === undefined ? null : find(answerKey, graph)
       if (!bytes) return
+      const record = arrivalOf(request)?.record
       if (record) record.isAnsweredAgain = true
       setResultAndStopExecution(written(bytes))
     },
@@ -88,12 +90,13 @@ export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): P
       // Yoga's types want a text of `stringify`; its responses take bytes.
       if (!result.extensions) setResult(written(bytes) as ExecutionResult)
     },
-    onResponse({ response, serverContext }) {
-      const { answerKey, keptOf, record } = serverContext as unknown as AnswerContext
+    onResponse({ request, response, serverContext }) {
+      const { answerKey, keptOf } = serverContext as unknown as AnswerContext
       if (answerKey === undefined || !keptOf || response.status !== 200) return
       const contentType = response.headers.get('content-type') ?? ''
       // Of a stream, which a query is sent in to who accepts nothing else, the answer is but a part.
       if (!JSON_ALONE.test(contentType)) return
+      const record = arrivalOf(request)?.record
       known.set(answerKey, {
         lists: keptOf,
         contentType,
@@ -104,7 +107,7 @@ export function useAnswersAgain(contextOf: (asking: Asking) => SchemaContext): P
 }
 
 /** Null for what is too long. */
-function keyOf({ method, url, headers }: Request, { body }: AnswerContext): string | null {
+function keyOf({ method, url, headers }: Request, { body }: Arrival): string | null {
   if ((body?.byteLength ?? 0) > LONGEST_REQUEST) return null
   const key = [method, url, headers.get('accept'), headers.get('content-type'), body?.toString()].join('\n')
   return key.length > LONGEST_REQUEST ? null : key

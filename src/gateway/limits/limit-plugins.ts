@@ -10,12 +10,15 @@ import { usePersistedOnly } from './use-persisted-only.ts'
 import { useRateLimit } from './use-rate-limit.ts'
 import { useSameOrigin } from './use-same-origin.ts'
 
-/** Everything that refuses, in the order in which a request meets it; what costs least comes first. */
-export function limitPlugins(limits: Limits, rateLimiter: RateLimiter | null): Plugin[] {
+/** What refuses by who asks, from where and how often. */
+export function callerLimits(rateLimiter: RateLimiter | null): Plugin[] {
+  return [...(rateLimiter ? [useRateLimit(rateLimiter)] : []), useSameOrigin()]
+}
+
+/** What refuses by what is asked, in the order in which a request meets it; what costs least comes first. */
+export function operationLimits(limits: Limits): Plugin[] {
   const { persistedOperations, introspection } = limits
   return [
-    ...(rateLimiter ? [useRateLimit(rateLimiter)] : []),
-    useSameOrigin(),
     useNoBatches(),
     ...(persistedOperations ? [usePersistedOnly(persistedOperations)] : []),
     useDocuments(limits),

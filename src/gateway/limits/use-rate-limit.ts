@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga'
+import { arrivalOf } from '../arrival.ts'
 import { tokenOf } from '../context.ts'
-import type { ServerContext } from '../listener.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { refusedRequest } from './refusal.ts'
 
@@ -11,10 +11,9 @@ import { refusedRequest } from './refusal.ts'
  */
 export function useRateLimit(limiter: RateLimiter): Plugin {
   return {
-    onRequestParse({ request, serverContext }) {
+    onRequestParse({ request }) {
       const token = tokenOf(request.headers)
-      const { address } = serverContext as unknown as ServerContext // the listener hands it over
-      return limiter.take({ token, address }).then((wait) => {
+      return limiter.take({ token, address: arrivalOf(request)?.address ?? '' }).then((wait) => {
         if (wait === null) return
         throw refusedRequest('RATE_LIMITED', `Too many requests in a minute; try again in ${wait} seconds.`, 429, {
           headers: { 'retry-after': String(wait) },

@@ -1,7 +1,8 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
-import type { RecordedContext } from './use-record.ts'
+import type { YogaInitialContext } from 'graphql-yoga'
+import { arrivalOf } from '../arrival.ts'
 
-type Resolver = GraphQLFieldResolver<unknown, RecordedContext>
+type Resolver = GraphQLFieldResolver<unknown, YogaInitialContext>
 
 const watched = new WeakSet<GraphQLObjectType>()
 
@@ -25,7 +26,7 @@ function watch(type: GraphQLObjectType, wrap: (resolve: Resolver) => Resolver): 
 
 function spanned(resolve: Resolver): Resolver {
   return (source, args, context, info) => {
-    const trace = context.record?.trace
+    const trace = arrivalOf(context.request)?.record.trace
     return trace
       ? trace.rootField(info.fieldName, () => resolve(source, args, context, info))
       : resolve(source, args, context, info)
@@ -37,7 +38,7 @@ function noted(resolve: Resolver): Resolver {
     const value: unknown = await resolve(source, args, context, info)
     // Pothos hands an error of a union over behind a proxy, which is an instance of nothing.
     if (typeof value === 'object' && value !== null && 'code' in value && 'fault' in value) {
-      context.record?.failed(String(value.code))
+      arrivalOf(context.request)?.record.failed(String(value.code))
     }
     return value
   }

@@ -1,15 +1,12 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { arrivalOf } from '../arrival.ts'
 import type { RequestRecord } from './record.ts'
 
-/** What the listener hands over with each request. Absent where there is no listener, as in tests of a part. */
-export interface RecordedContext {
-  readonly record?: RequestRecord
-}
-
 /** Fills the record of a request, and tells its caller what the cloud was asked, if they have asked for that. */
-export function useRecord(): Plugin<RecordedContext, RecordedContext> {
-  const note = ({ record }: RecordedContext, document: DocumentNode, operationName: string | null | undefined) => {
+export function useRecord(): Plugin {
+  const note = (request: Request, document: DocumentNode, operationName: string | null | undefined) => {
+    const record = arrivalOf(request)?.record
     const operation = record && getOperationAST(document, operationName)
     if (!operation) return
     record.operationType = operation.operation
@@ -17,12 +14,13 @@ export function useRecord(): Plugin<RecordedContext, RecordedContext> {
   }
   return {
     onExecute({ args }) {
-      note(args.contextValue, args.document, args.operationName)
+      note(args.contextValue.request, args.document, args.operationName)
     },
     onSubscribe({ args }) {
-      note(args.contextValue, args.document, args.operationName)
+      note(args.contextValue.request, args.document, args.operationName)
     },
-    onExecutionResult({ result, context: { record } }) {
+    onExecutionResult({ request, result }) {
+      const record = arrivalOf(request)?.record
       if (!record || !result || Symbol.asyncIterator in result) return
       for (const { extensions } of result.errors ?? []) record.failed(String(extensions?.code ?? 'BAD_REQUEST'))
       if (record.isExplained) explain(result, record)

@@ -1,0 +1,26 @@
+import type { AbortSignalLike } from '../cloud/abort.ts'
+import type { RequestRecord } from './observe/record.ts'
+
+/** What the listener knows of a request beside what is in it. */
+export interface Arrival {
+  readonly record: RequestRecord
+  /** Fires when the caller has gone, as the request's own signal does. */
+  readonly left: AbortSignalLike
+  /** Of the peer: a client, or the proxy in front. */
+  readonly address: string
+  /** As it came. */
+  readonly body: Buffer | null
+}
+
+/**
+ * A request that brings it along. Yoga has contexts for that, but copies them property by property for each request
+ * (graphql-yoga 5.24: a thirtieth of a small one), and makes the prototype of a new object of one that is alone.
+ */
+export interface ArrivedRequest extends Request {
+  readonly arrival: Arrival
+}
+
+/** Absent where there is no listener, as in tests of a part. */
+export function arrivalOf(request: Request): Arrival | undefined {
+  return (request as Partial<ArrivedRequest>).arrival
+}
