@@ -21,7 +21,8 @@ interface Known {
   /** Those that its answer is made of. */
   readonly lists: readonly List[]
   readonly contentType: string
-  readonly operation: Pick<RequestRecord, 'operationType' | 'operationName'>
+  readonly operationType: RequestRecord['operationType']
+  readonly operationName: RequestRecord['operationName']
 }
 
 /** What the plugin keeps with each request. */
@@ -62,12 +63,11 @@ export function useAnswersAgain(
       return andThen(graph.read(earlier.lists), () => {
         const bytes = find(key, graph)
         if (!bytes) return
-        const answer = written(bytes)
-        Object.assign(record, earlier.operation, { isAnsweredAgain: true })
-        if (record.isExplained) explain(answer, record)
-        endResponse(
-          new fetchAPI.Response(answer.stringify() as BodyInit, { headers: { 'content-type': earlier.contentType } }),
-        )
+        record.operationType = earlier.operationType
+        record.operationName = earlier.operationName
+        record.isAnsweredAgain = true
+        const body = (record.isExplained ? explained(bytes, record) : bytes) as BodyInit
+        endResponse(new fetchAPI.Response(body, { headers: { 'content-type': earlier.contentType } }))
       })
     },
     // Whoever waited for the same read as others may find that one of them has been answered by now.
@@ -100,7 +100,8 @@ export function useAnswersAgain(
       known.set(answerKey, {
         lists: keptOf,
         contentType,
-        operation: { operationType: record?.operationType ?? null, operationName: record?.operationName ?? null },
+        operationType: record?.operationType ?? null,
+        operationName: record?.operationName ?? null,
       })
     },
   }
@@ -109,13 +110,19 @@ export function useAnswersAgain(
 /** Null for what is too long. */
 function keyOf({ method, url, headers }: Request, { body }: Arrival): string | null {
   if ((body?.byteLength ?? 0) > LONGEST_REQUEST) return null
-  const key = [method, url, headers.get('accept'), headers.get('content-type'), body?.toString()].join('\n')
+  const key = `${method}\n${url}\n${headers.get('accept')}\n${headers.get('content-type')}\n${body}`
   return key.length > LONGEST_REQUEST ? null : key
 }
 
 /** Null: none of the tables that this request was given. */
 function find(key: string, { madeOf }: Graph): Uint8Array | null {
   return madeOf?.[0]?.answers.find(key, madeOf) ?? null
+}
+
+function explained(bytes: Uint8Array, record: RequestRecord): Uint8Array {
+  const answer = written(bytes)
+  explain(answer, record)
+  return answer.stringify()
 }
 
 /** An answer is worth keeping when its tables are: that is seen when a second request is given them. */

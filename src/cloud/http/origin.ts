@@ -168,7 +168,7 @@ export class Origin {
 }
 
 function withHeaders({ method, path, body, headers }: Message, more: Message['headers']): Message {
-  return { method, path, body, headers: { ...headers, ...more } }
+  return { method, path, body, headers: Object.assign({}, headers, more) }
 }
 
 /** A proxy's word for a cloud that does not answer. A 503 in the cloud's own words is an answer. */

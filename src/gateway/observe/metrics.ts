@@ -7,10 +7,6 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
 export class Metrics {
   readonly registry = new Registry()
-  readonly #requests = this.#gauge(
-    'cloudnet_http_requests_in_flight',
-    'HTTP requests that are being answered, streams among them.',
-  )
   readonly #operations = new Counter({
     name: 'cloudnet_graphql_operations_total',
     help: 'GraphQL requests, by type of operation (none: refused before there was one) and HTTP status.',
@@ -55,8 +51,15 @@ export class Metrics {
     registers: [this.registry],
   })
 
+  #requestsUnderWay = 0
+
   constructor({ health, subscriptions }: { health: BackendHealth; subscriptions: () => number }) {
     collectDefaultMetrics({ register: this.registry })
+    this.#gauge(
+      'cloudnet_http_requests_in_flight',
+      'HTTP requests that are being answered, streams among them.',
+      () => this.#requestsUnderWay,
+    )
     this.#gauge('cloudnet_rest_calls_in_flight', 'Calls to the cloud that are under way.', () => health.callsUnderWay)
     this.#gauge(
       'cloudnet_breaker_open',
@@ -67,11 +70,11 @@ export class Metrics {
   }
 
   began(): void {
-    this.#requests.inc()
+    this.#requestsUnderWay++
   }
 
   ended(record: RequestRecord, status: number): void {
-    this.#requests.dec()
+    this.#requestsUnderWay--
     const type = record.operationType ?? 'none'
     this.#operations.inc({ type, status })
     if (type !== 'subscription') this.#durations.observe({ type }, record.ms / 1000)
@@ -85,16 +88,14 @@ export class Metrics {
     this.#callDurations.observe({ method, route }, ms / 1000)
   }
 
-  #gauge(name: string, help: string, read?: () => number): Gauge {
+  #gauge(name: string, help: string, read: () => number): Gauge {
     return new Gauge({
       name,
       help,
       registers: [this.registry],
-      ...(read && {
-        collect() {
-          this.set(read())
-        },
-      }),
+      collect() {
+        this.set(read())
+      },
     })
   }
 }
