@@ -46,17 +46,30 @@ class Flight<Value> {
   }
 }
 
-/** What is on its way, each under its key for as long as it may be joined. */
-export class Flights<Value> {
-  readonly #byKey = new Map<string, Flight<Value>>()
+interface Asking {
+  readonly signal?: AbortSignalLike | undefined
+  readonly watcher?: Watcher | undefined
+}
 
-  /** Joins the read of that key, or begins it. A failure is told to all who joined, and not kept. */
-  join(
-    key: string,
-    read: (signal: AbortSignalLike) => Promise<Value>,
-    { signal, watcher }: { signal?: AbortSignalLike | undefined; watcher?: Watcher | undefined },
-  ): Promise<Value> {
-    const held = this.#byKey.get(key)
+type Read<Value> = (givenUp: AbortSignalLike) => Promise<Value>
+
+/** A read that is joined while it is on its way. A failure is told to all who joined, and not kept. */
+export class OneFlight<Value> {
+  readonly #ended: () => void
+  #flight: Flight<Value> | null = null
+
+  /** `ended` is called when one has ended that could still be joined. */
+  constructor(ended: () => void = () => {}) {
+    this.#ended = ended
+  }
+
+  get isUnderWay(): boolean {
+    return this.#flight !== null
+  }
+
+  /** Joins it, or begins it. */
+  join(read: Read<Value>, { signal, watcher }: Asking): Promise<Value> {
+    const held = this.#flight
     if (held && !held.isGivenUp) {
       watcher?.coalesced()
       return held.join(signal)
@@ -65,19 +78,47 @@ export class Flights<Value> {
       try {
         return await read(givenUp)
       } finally {
-        if (this.#byKey.get(key) === flight) this.#byKey.delete(key)
+        if (this.#flight === flight) {
+          this.part()
+          this.#ended()
+        }
       }
     })
-    this.#byKey.set(key, flight)
+    this.#flight = flight
     return flight.join(signal)
   }
 
   /** Nobody joins from now on what is on its way. */
   part(): void {
-    this.#byKey.clear()
+    this.#flight = null
+  }
+}
+
+/** The same of several, each under its key. */
+export class Flights<Value> {
+  #byKey = new Map<string, OneFlight<Value>>()
+
+  join(key: string, read: Read<Value>, asking: Asking): Promise<Value> {
+    const held = this.#byKey.get(key)
+    if (held) return held.join(read, asking)
+    const flight: OneFlight<Value> = new OneFlight(() => {
+      if (this.#byKey.get(key) === flight) this.#drop(key)
+    })
+    this.#byKey.set(key, flight)
+    return flight.join(read, asking)
   }
 
-  get size(): number {
-    return this.#byKey.size
+  part(): void {
+    this.#byKey = new Map()
+  }
+
+  /**
+   * The last one goes with the map itself. In V8 a map that things come to and go from moves from table to table, and the one
+   * it leaves points to the next: once one of them is in the old generation, all that follow live on with it until the next
+   * full collection, and so does whatever they have held: here whole requests, some 5 KB each.
+   */
+  #drop(key: string): void {
+    if (this.#byKey.size === 1) this.#byKey = new Map()
+    else this.#byKey.delete(key)
   }
 }

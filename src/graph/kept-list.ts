@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { Caller, Cloud, Delta, Watcher } from '../cloud/cloud.ts'
 import { compareIds } from '../cloud/model.ts'
-import { Flights } from './flight.ts'
+import { OneFlight } from './flight.ts'
 import type { Table } from './table.ts'
 
 /** Whatever the cloud's own marks miss is seen by then: not every change of an administrator's has to move them. */
@@ -31,8 +31,7 @@ export interface ListSource<Thing extends { readonly id: string }, Kind extends 
 export class KeptList<Thing extends { readonly id: string }, Kind extends Table<Thing>> {
   readonly #source: ListSource<Thing, Kind>
   #kept: Kept<Kind> | null = null
-  /** One at most. */
-  readonly #flights = new Flights<Kind>()
+  readonly #flight = new OneFlight<Kind>()
 
   constructor(source: ListSource<Thing, Kind>) {
     this.#source = source
@@ -40,7 +39,7 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
 
   /** Kept, or on its way. */
   get isNear(): boolean {
-    return this.#flights.size > 0 || this.#kept !== null
+    return this.#flight.isUnderWay || this.#kept !== null
   }
 
   get table(): Kind | null {
@@ -49,12 +48,12 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
 
   /** `open` makes the caller's cloud, for reads that end when the signal fires. */
   read(open: (signal: AbortSignalLike) => Cloud, asking: Omit<Caller, 'token'>): Promise<Kind> {
-    return this.#flights.join('', (givenUp) => this.#look(open(givenUp), asking.watcher), asking)
+    return this.#flight.join((givenUp) => this.#look(open(givenUp), asking.watcher), asking)
   }
 
   /** After a write: whoever asks from now on does not join a read that began before it ended. */
   part(): void {
-    this.#flights.part()
+    this.#flight.part()
   }
 
   async #look(cloud: Cloud, watcher: Watcher | undefined): Promise<Kind> {
