@@ -110,7 +110,9 @@ export function useAnswersAgain(
 /** Null for what is too long. */
 function keyOf({ method, url, headers }: Request, { body }: Arrival): string | null {
   if ((body?.byteLength ?? 0) > LONGEST_REQUEST) return null
-  const key = `${method}\n${url}\n${headers.get('accept')}\n${headers.get('content-type')}\n${body}`
+  const accept = headers.get('accept') ?? ''
+  const contentType = headers.get('content-type') ?? ''
+  const key = `${method}\n${url}\n${accept}\n${contentType}\n${body ?? ''}`
   return key.length > LONGEST_REQUEST ? null : key
 }
 

@@ -1,6 +1,6 @@
 import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { htmlAnswer } from '../../src/embedded/failures.ts'
+import { hang, htmlAnswer } from '../../src/embedded/failures.ts'
 import { forbidden } from '../../src/embedded/faults.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { requestLines } from '../support/log.ts'
@@ -160,6 +160,20 @@ describe('/metrics', () => {
     for (const name of ['nodejs_eventloop_lag_seconds ', 'process_resident_memory_bytes ']) {
       expect(await metric(gateway, name)).toHaveLength(1)
     }
+  })
+
+  it('tells how many requests are being answered', async () => {
+    await using gateway = await startGateway()
+    gateway.cloud.failNext('GET /networks/detail', hang())
+    const leaving = new AbortController()
+    const inFlight = () => metric(gateway, 'cloudnet_http_requests_in_flight ')
+    const asked = fetch(`${gateway.url}/graphql?query={networks{totalCount}}`, { signal: leaving.signal }).catch(
+      () => {},
+    )
+    await expect.poll(inFlight).toEqual(['cloudnet_http_requests_in_flight 1'])
+    leaving.abort()
+    await asked
+    await expect.poll(inFlight).toEqual(['cloudnet_http_requests_in_flight 0'])
   })
 
   it('has no label that a client can make up', async () => {

@@ -13,7 +13,6 @@ import type { Origin } from '../http/origin.ts'
 import { faultOf, jsonOf, makesNoSense, parsed, type Shaped } from './answer.ts'
 import { type Asked, errorFor } from './faults.ts'
 
-/** A read. */
 interface Call {
   readonly asked: Asked
   /** Below the base URL, made of constants and checked ids only. */
@@ -111,7 +110,7 @@ export class CycladesClient {
     }
   }
 
-  /** Its answer may be a long list, and is taken in parts then. */
+  /** `isList`: its answer may be long, and is taken in parts then. */
   async #ask(
     { token, signal, deadlineAt, watcher }: Caller,
     { asked, path }: Call,
