@@ -19,6 +19,9 @@ interface Call {
   readonly path: string
 }
 
+/** Changes go on when the caller leaves. */
+type Writer = Omit<Caller, 'signal'>
+
 /** What changes something. */
 interface Change extends Call {
   readonly method: 'POST' | 'PUT' | 'DELETE'
@@ -84,7 +87,7 @@ export class CycladesClient {
   }
 
   /** A call that changes something and answers nothing of use. Sent once, whether or not the caller is still there. */
-  async write(caller: Caller, change: Change): Promise<void> {
+  async write(caller: Writer, change: Change): Promise<void> {
     const [text] = (await this.#change(caller, change)).parts
     // A page with status 200 is somebody else's: a proxy's or a login's.
     if (text.trim() !== '' && jsonOf(text) === undefined) throw makesNoSense('no JSON', 'UNKNOWN')
@@ -92,7 +95,7 @@ export class CycladesClient {
 
   /** The same, with an answer that is read; one of the wrong shape leaves the outcome unknown. */
   async writeAndRead<Schema extends TSchema, Shape>(
-    caller: Caller,
+    caller: Writer,
     change: Change,
     shape: Shaped<Schema, Shape>,
   ): Promise<Shape> {
@@ -124,7 +127,7 @@ export class CycladesClient {
     throw errorOf(answer, asked, token)
   }
 
-  async #change({ token, onWritten, watcher }: Caller, { asked, method, path, body }: Change): Promise<RawAnswer> {
+  async #change({ token, onWritten, watcher }: Writer, { asked, method, path, body }: Change): Promise<RawAnswer> {
     const hasBody = body !== undefined
     const headers = {
       'x-auth-token': token,

@@ -167,6 +167,7 @@ export class Origin {
   }
 }
 
+/** Not spread into one another: V8 copies the second object's properties by a slower way, once for each call. */
 function withHeaders({ method, path, body, headers }: Message, more: Message['headers']): Message {
   return { method, path, body, headers: Object.assign({}, headers, more) }
 }
