@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
 import { Endpoint } from './client.ts'
+import { LoadGenerator } from './load.ts'
 import type { Options } from './options.ts'
 import { memoryMiB } from './proc.ts'
 import { type Running, startFloor, startGateway, startUpstream } from './processes.ts'
@@ -11,6 +12,7 @@ export interface Contestant {
   readonly name: Name
   readonly pid: number
   readonly endpoint: Endpoint
+  readonly load: LoadGenerator
   /** Before its first request. */
   readonly restingMiB: number
 }
@@ -27,7 +29,13 @@ export class Bench implements AsyncDisposable {
     this.#processes = [...Object.values(processes), upstream]
     const contestant = (name: Name): Contestant => {
       const { pid, url } = processes[name]
-      return { name, pid, endpoint: new Endpoint(url), restingMiB: memoryMiB(pid, 'VmRSS') }
+      return {
+        name,
+        pid,
+        endpoint: new Endpoint(url),
+        load: new LoadGenerator(url),
+        restingMiB: memoryMiB(pid, 'VmRSS'),
+      }
     }
     this.contestants = [contestant('floor'), contestant('as shipped'), contestant('snapshots off')]
   }
@@ -77,6 +85,7 @@ export class Bench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const { load } of this.contestants) load[Symbol.dispose]()
     await Promise.all(this.contestants.map(({ endpoint }) => endpoint.close()))
     for (const running of this.#processes) await running[Symbol.asyncDispose]()
   }

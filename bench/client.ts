@@ -1,5 +1,4 @@
-/** The load generator, in the bench's own process. */
-import { setTimeout as sleep } from 'node:timers/promises'
+/** One request at a time, for answers that are looked at. Load comes from load.ts. */
 import { Pool } from 'undici'
 
 /** A GraphQL endpoint that is measured. */
@@ -22,10 +21,7 @@ export class Endpoint {
     return bytes
   }
 
-  /**
-   * How many bytes the answer has. The load is made of this: undici's own `request`, with its streams, takes as long as a
-   * fast gateway does, and it would be the load generator that is measured.
-   */
+  /** How many bytes the answer has, which are counted as they come. */
   count(query: string, token: string): Promise<number> {
     return new Promise((resolve, reject) => {
       let bytes = 0
@@ -59,62 +55,4 @@ export class Endpoint {
   close(): Promise<void> {
     return this.#pool.close()
   }
-}
-
-export interface Question {
-  readonly query: string
-  /** One a connection. */
-  readonly tokens: readonly string[]
-  /** Of a right answer: an answer of any other length ends the bench. */
-  readonly bytes: number
-}
-
-async function askOnce(endpoint: Endpoint, { query, bytes }: Question, token: string): Promise<void> {
-  const length = await endpoint.count(query, token)
-  if (length !== bytes) throw new Error(`An answer of ${length} bytes; a right one has ${bytes}.`)
-}
-
-/** Each connection asks again as soon as it has its answer. Nothing is cut off: it ends when the last one is answered. */
-export async function closedLoop(
-  endpoint: Endpoint,
-  question: Question,
-  seconds: number,
-): Promise<{ requests: number; perSecond: number }> {
-  let requests = 0
-  const started = performance.now()
-  const until = started + seconds * 1000
-  await Promise.all(
-    question.tokens.map(async (token) => {
-      do {
-        await askOnce(endpoint, question, token)
-        requests++
-      } while (performance.now() < until)
-    }),
-  )
-  return { requests, perSecond: (requests * 1000) / (performance.now() - started) }
-}
-
-/**
- * Requests come at a fixed rate, whether or not those before have been answered. Gives milliseconds from when each was
- * due, not from when it was sent, so that a stall counts for all who would have come meanwhile.
- */
-export async function openLoop(
-  endpoint: Endpoint,
-  question: Question,
-  { perSecond, seconds }: { perSecond: number; seconds: number },
-): Promise<number[]> {
-  const started = performance.now()
-  const answers: Promise<number>[] = []
-  const ask = async (due: number, token: string) => {
-    await askOnce(endpoint, question, token)
-    return performance.now() - due
-  }
-  for (let i = 0; i < perSecond * seconds; i++) {
-    const due = started + (i * 1000) / perSecond
-    const waitMs = due - performance.now()
-    // Rounded up: a timer that fires early would make latencies shorter than they are.
-    if (waitMs > 0) await sleep(Math.ceil(waitMs))
-    answers.push(ask(due, question.tokens[i % question.tokens.length] ?? ''))
-  }
-  return Promise.all(answers)
 }

@@ -20,6 +20,7 @@ const server = createServer((request, response) => {
     response.end(content)
   })
 })
+server.keepAliveTimeout = 120_000
 server.listen(0, '127.0.0.1', () => {
   console.log(`constant at http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`) // it listens at a port
 })

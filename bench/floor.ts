@@ -123,6 +123,7 @@ const server = createServer((request, response) => {
     )
   })
 })
+server.keepAliveTimeout = 120_000
 server.listen(Number(flags.port), '127.0.0.1', () => {
   console.log(`floor at http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`) // it listens at a port
 })

@@ -14,15 +14,34 @@ export interface Options {
   readonly warmUpSeconds: number
   /** Single requests of the scenario `cold`. */
   readonly colds: number
-  /** Of the open loop of the scenario `steady`. */
+  /** Of the open loop of the scenario `steady`, and how long each is. */
+  readonly steadyRounds: number
   readonly steadySeconds: number
   /** Answers of the scenario `large`. */
   readonly larges: number
   readonly starts: number
 }
 
-const full = { rounds: 5, roundSeconds: 0.8, warmUpSeconds: 1.5, colds: 10, steadySeconds: 5, larges: 5, starts: 5 }
-const quick = { rounds: 2, roundSeconds: 0.3, warmUpSeconds: 0.5, colds: 3, steadySeconds: 1.5, larges: 2, starts: 2 }
+const full = {
+  rounds: 5,
+  roundSeconds: 0.8,
+  warmUpSeconds: 1.5,
+  colds: 10,
+  steadyRounds: 7,
+  steadySeconds: 1.2,
+  larges: 5,
+  starts: 5,
+}
+const quick: typeof full = {
+  rounds: 2,
+  roundSeconds: 0.3,
+  warmUpSeconds: 0.5,
+  colds: 3,
+  steadyRounds: 2,
+  steadySeconds: 0.8,
+  larges: 2,
+  starts: 2,
+}
 
 const HELP = `npm run bench -- [options]
   --only SCENARIO      one of ${scenarioNames.join(', ')}; may be given several times (default: all)

@@ -1,7 +1,7 @@
 /** CPU of each query in a closed loop, gateways and floor taking turns. The figure to trust. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bench, type Contestant, distinctTokens } from '../bench.ts'
-import { closedLoop, type Question } from '../client.ts'
+import type { Question } from '../load.ts'
 import { cpuSeconds } from '../proc.ts'
 import { queries } from '../queries.ts'
 import type { Name, Row } from '../table.ts'
@@ -45,7 +45,7 @@ async function measure(
   for (const { what, query, tokens } of asked) {
     const question = { query, tokens, bytes: await bench.check(query, tokens) }
     loads.push({ what, question, runs: { floor: [], 'as shipped': [], 'snapshots off': [] } })
-    for (const { endpoint } of bench.contestants) await closedLoop(endpoint, question, warmUpSeconds)
+    for (const { load } of bench.contestants) await load.closedLoop(question, warmUpSeconds)
   }
   for (let round = 0; round < rounds; round++) {
     for (const { question, runs } of loads) {
@@ -63,9 +63,9 @@ async function measure(
   ]
 }
 
-async function run(bench: Bench, { pid, endpoint }: Contestant, question: Question, seconds: number): Promise<Run> {
+async function run(bench: Bench, { pid, load }: Contestant, question: Question, seconds: number): Promise<Run> {
   const [calls, cpu] = [await bench.restCalls(), cpuSeconds(pid)]
-  const { requests, perSecond } = await closedLoop(endpoint, question, seconds)
+  const { requests, perSecond } = await load.closedLoop(question, seconds)
   await sleep(SETTLE_MS)
   return {
     cpuSecondsPer1000: ((cpuSeconds(pid) - cpu) * 1000) / requests,
