@@ -13,6 +13,8 @@ import type { FirewallProfile, Network, NetworkSpec, Nic, NicsNow, Server } from
 export interface Backend {
   readonly info: CloudInfo
   readonly ids: IdSyntax
+  /** Up to this many things of one kind are best read by their ids; for more, the whole list costs less. */
+  readonly mostSingleReads: number
   /** The cloud as this caller sees it. Cheap: one for each request. */
   as(caller: Caller): Cloud
   readonly health: BackendHealth
@@ -112,6 +114,7 @@ export interface Cloud {
   /** What may have changed since that mark; null: everything. A mark that is too old reads everything too. */
   networksSince(mark: string | null): Promise<Delta<Network>>
   serversSince(mark: string | null): Promise<Delta<Server>>
+  /** For a few of them: of more than `Backend.mostSingleReads` the whole list is the better read. */
   networksByIds(ids: readonly string[]): Promise<Batch<Network>>
   serversByIds(ids: readonly string[]): Promise<Batch<Server>>
   /** Rejects with NetworkNotFoundError: with the cloud's `fault`, or without one for a network that is deleted. */

@@ -50,7 +50,7 @@ export function createContextFactory(settings: ContextSettings) {
     const cloud =
       token === null ? anonymousCloud : backend.as({ token, signal, watcher, onWritten: () => reads.wrote(token) })
     const own = () => ownReads(cloud)
-    const graph = new Graph(ids, token === null ? own() : reads.for({ token, signal, watcher, deadlineAt }), own)
+    const graph = new Graph(backend, token === null ? own() : reads.for({ token, signal, watcher, deadlineAt }), own)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()

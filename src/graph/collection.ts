@@ -9,11 +9,13 @@ interface Source<Thing, Kind> {
   readByIds(ids: readonly string[]): Promise<Batch<Thing>>
   /** Whether the whole list costs less than one thing of it. */
   isNear(): boolean
+  /** For more of them than this at once the whole list costs less. */
+  readonly mostSingleReads: number
   makeTable(list: readonly Thing[], byId: ReadonlyMap<string, Thing>): Kind
 }
 
 /**
- * The things of one kind that one request knows: read whole at most once, or by id in batches. Once the whole list is
+ * The things of one kind that one request knows: read whole at most once, or a few by id. Once the whole list is
  * on its way or there, ids are looked up in it. What is there is answered synchronously.
  */
 export class Collection<Thing extends { readonly id: string }, Kind extends Table<Thing> = Table<Thing>> {
@@ -104,6 +106,7 @@ export class Collection<Thing extends { readonly id: string }, Kind extends Tabl
 
   async #readMany(ids: readonly string[]): Promise<(Thing | null | Error)[]> {
     const held = this.#held
+    if (ids.length > this.#source.mostSingleReads) this.start()
     if (this.#reading) {
       const { byId } = await this.#reading
       return ids.map((id) => byId.get(id) ?? null)

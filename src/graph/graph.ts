@@ -1,5 +1,5 @@
 import { breath } from '../cloud/breath.ts'
-import type { IdSyntax } from '../cloud/cloud.ts'
+import type { Backend, IdSyntax } from '../cloud/cloud.ts'
 import { compareIds, type Network, type Nic, type NicRef, type Server } from '../cloud/model.ts'
 import { Collection } from './collection.ts'
 import type { Snapshot } from './diff.ts'
@@ -22,7 +22,7 @@ export class Graph {
   #isOfTablesAlone = true
 
   /** `ownReads` makes those of this request alone, for after a change. */
-  constructor(ids: IdSyntax, reads: Reads, ownReads: () => Reads) {
+  constructor({ ids, mostSingleReads }: Pick<Backend, 'ids' | 'mostSingleReads'>, reads: Reads, ownReads: () => Reads) {
     this.#ids = ids
     this.#reads = reads
     this.#ownReads = ownReads
@@ -33,6 +33,7 @@ export class Graph {
         return this.#reads.networksByIds(networkIds)
       },
       isNear: () => this.#reads.isNear('networks'),
+      mostSingleReads,
       makeTable: (list, byId) => new Table(list, byId),
     })
     this.servers = new Collection<Server, ServerTable>({
@@ -42,6 +43,7 @@ export class Graph {
         return this.#reads.serversByIds(serverIds)
       },
       isNear: () => this.#reads.isNear('servers'),
+      mostSingleReads,
       makeTable: (list, byId) => new ServerTable(list, byId),
     })
   }

@@ -3,6 +3,7 @@ import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { Caller, Cloud, Delta, Watcher } from '../cloud/cloud.ts'
 import { compareIds } from '../cloud/model.ts'
 import { OneFlight } from './flight.ts'
+import { ReadAhead } from './read-ahead.ts'
 import type { Table } from './table.ts'
 
 /** Whatever the cloud's own marks miss is seen by then: not every change of an administrator's has to move them. */
@@ -16,11 +17,18 @@ interface Kept<Kind> {
   readonly wholeAt: number
 }
 
-export interface ListSource<Thing extends { readonly id: string }, Kind extends Table<Thing>> {
-  since(cloud: Cloud, mark: string | null): Promise<Delta<Thing>>
-  makeTable(list: readonly Thing[], byId?: ReadonlyMap<string, Thing>): Kind
+export interface Keeping {
   /** False: the list is read whole each time. */
   readonly isKept: boolean
+  /** False: it is kept once it has been asked for, but there is no room to read it before. */
+  readonly mayReadAhead: boolean
+  /** Called when the cloud has been asked for it, and what is kept may have changed. */
+  looked(): void
+}
+
+export interface ListSource<Thing extends { readonly id: string }, Kind extends Table<Thing>> extends Keeping {
+  since(cloud: Cloud, mark: string | null): Promise<Delta<Thing>>
+  makeTable(list: readonly Thing[], byId?: ReadonlyMap<string, Thing>): Kind
 }
 
 /**
@@ -32,14 +40,18 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
   readonly #source: ListSource<Thing, Kind>
   #kept: Kept<Kind> | null = null
   readonly #flight = new OneFlight<Kind>()
+  readonly #ahead: ReadAhead
+  /** It is on its way, but nobody has to wait for it. */
+  #isReadAhead = false
 
   constructor(source: ListSource<Thing, Kind>) {
     this.#source = source
+    this.#ahead = new ReadAhead(source.isKept && source.mayReadAhead)
   }
 
-  /** Kept, or on its way. */
+  /** Whether one small call brings it, or one that others wait for already. */
   get isNear(): boolean {
-    return this.#flight.isUnderWay || this.#kept !== null
+    return (this.#flight.isUnderWay && !this.#isReadAhead) || (this.#kept !== null && !isDue(this.#kept))
   }
 
   get table(): Kind | null {
@@ -49,6 +61,18 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
   /** `open` makes the caller's cloud, for reads that end when the signal fires. */
   read(open: (signal: AbortSignalLike) => Cloud, asking: Omit<Caller, 'token'>): Promise<Kind> {
     return this.#flight.join((givenUp) => this.#look(open(givenUp), asking.watcher), asking)
+  }
+
+  /** So many single things of it are read. When that has been too much, the list is read as well, and nobody waits for it. */
+  missed(things: number, open: (signal: AbortSignalLike) => Cloud, asking: Pick<Caller, 'watcher'>): void {
+    if (!this.#ahead.missed(things) || this.#flight.isUnderWay) return
+    this.#isReadAhead = true
+    this.read(open, { watcher: asking.watcher })
+      // Whoever needs it is told what is wrong then.
+      .catch(() => this.#ahead.failed())
+      .finally(() => {
+        this.#isReadAhead = false
+      })
   }
 
   /** After a write: whoever asks from now on does not join a read that began before it ended. */
@@ -61,9 +85,12 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
     if (before) watcher?.kept()
     const delta = await this.#source.since(cloud, before?.mark ?? null)
     const table = before ? this.#applied(before.table, delta) : this.#source.makeTable(delta.things)
-    const wholeAt = before && !delta.whole ? before.wholeAt : performance.now()
+    const isWhole = !before || delta.whole
+    const wholeAt = isWhole ? performance.now() : before.wholeAt
     // Of two looks that end in the wrong order either may stay: each has the mark that goes with its table.
     if (this.#source.isKept) this.#kept = delta.mark === null ? null : { table, mark: delta.mark, wholeAt }
+    if (isWhole) this.#ahead.read({ rows: table.list.length, isKept: this.#kept !== null })
+    this.#source.looked()
     return table
   }
 

@@ -2,7 +2,7 @@ import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { Batch, Caller, Cloud } from '../cloud/cloud.ts'
 import type { Network, Server } from '../cloud/model.ts'
 import { Flights } from './flight.ts'
-import { KeptList } from './kept-list.ts'
+import { type Keeping, KeptList } from './kept-list.ts'
 import { ServerTable, Table } from './table.ts'
 
 /** What is here in any case, and what a row takes, in bytes, about, as read from Cyclades. */
@@ -19,25 +19,35 @@ export class SharedCaller {
   readonly #networkBatches = new Flights<Batch<Network>>()
   readonly #serverBatches = new Flights<Batch<Server>>()
 
-  constructor(isKept: boolean) {
+  constructor(keeping: Keeping) {
     this.networks = new KeptList<Network, Table<Network>>({
       since: (cloud, mark) => cloud.networksSince(mark),
       makeTable: (list, byId) => new Table(list, byId),
-      isKept,
+      ...keeping,
     })
     this.servers = new KeptList<Server, ServerTable>({
       since: (cloud, mark) => cloud.serversSince(mark),
       makeTable: (list, byId) => new ServerTable(list, byId),
-      isKept,
+      ...keeping,
     })
   }
 
   networksByIds(ids: readonly string[], open: Open, asking: Caller): Promise<Batch<Network>> {
-    return this.#networkBatches.join(ids.join(), (given) => open(given).networksByIds(ids), asking)
+    const read = (given: AbortSignalLike) => {
+      const batch = open(given).networksByIds(ids)
+      this.networks.missed(ids.length, open, asking)
+      return batch
+    }
+    return this.#networkBatches.join(ids.join(), read, asking)
   }
 
   serversByIds(ids: readonly string[], open: Open, asking: Caller): Promise<Batch<Server>> {
-    return this.#serverBatches.join(ids.join(), (given) => open(given).serversByIds(ids), asking)
+    const read = (given: AbortSignalLike) => {
+      const batch = open(given).serversByIds(ids)
+      this.servers.missed(ids.length, open, asking)
+      return batch
+    }
+    return this.#serverBatches.join(ids.join(), read, asking)
   }
 
   /** Nobody joins from now on what is on its way. */

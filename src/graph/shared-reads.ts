@@ -46,30 +46,17 @@ export class SharedReads {
     const { token, deadlineAt, watcher } = asking
     // Whoever comes first has the earliest deadline.
     const open = (given: AbortSignalLike) => this.#open({ token, signal: given, deadlineAt, watcher })
-    let found: { readonly digest: string; readonly caller: SharedCaller } | undefined
+    let found: SharedCaller | undefined
     const shared = () => {
       found ??= this.#callerOf(token)
       return found
     }
-    const read = async <Kind>(list: (caller: SharedCaller) => Promise<Kind>) => {
-      const { digest, caller } = shared()
-      const table = await list(caller)
-      // Put in again, it is weighed again (lru-cache does not for the very same value), and what has not been asked for
-      // longest makes room. One that had to go stays away.
-      const { bytes } = caller
-      if (bytes !== caller.weighed && this.#callers.peek(digest) === caller) {
-        caller.weighed = bytes
-        this.#callers.delete(digest)
-        this.#callers.set(digest, caller)
-      }
-      return table
-    }
     return {
-      networks: () => read(({ networks }) => networks.read(open, asking)),
-      servers: () => read(({ servers }) => servers.read(open, asking)),
-      networksByIds: (ids) => shared().caller.networksByIds(ids, open, asking),
-      serversByIds: (ids) => shared().caller.serversByIds(ids, open, asking),
-      isNear: (list) => shared().caller[list].isNear,
+      networks: () => shared().networks.read(open, asking),
+      servers: () => shared().servers.read(open, asking),
+      networksByIds: (ids) => shared().networksByIds(ids, open, asking),
+      serversByIds: (ids) => shared().serversByIds(ids, open, asking),
+      isNear: (list) => shared()[list].isNear,
     }
   }
 
@@ -78,12 +65,28 @@ export class SharedReads {
     this.#callers.peek(this.#digestOf(token))?.part()
   }
 
-  #callerOf(token: string) {
+  #callerOf(token: string): SharedCaller {
     const digest = this.#digestOf(token)
-    const held = this.#callers.get(digest)
-    if (held) return { digest, caller: held }
-    const caller = new SharedCaller(this.#snapshots)
+    return this.#callers.get(digest) ?? this.#newCaller(digest, { mayReadAhead: true })
+  }
+
+  #newCaller(digest: string, { mayReadAhead }: { mayReadAhead: boolean }): SharedCaller {
+    const looked = () => this.#weigh(digest, caller)
+    const caller: SharedCaller = new SharedCaller({ isKept: this.#snapshots, mayReadAhead, looked })
     this.#callers.set(digest, caller)
-    return { digest, caller }
+    return caller
+  }
+
+  /**
+   * Put in again, it is weighed again (lru-cache does not for the very same value), and what has not been asked for longest makes
+   * room. One that had to go stays away; one that is too large by itself goes, and its lists are not read ahead in vain again.
+   */
+  #weigh(digest: string, caller: SharedCaller): void {
+    const { bytes } = caller
+    if (bytes === caller.weighed || this.#callers.peek(digest) !== caller) return
+    caller.weighed = bytes
+    this.#callers.delete(digest)
+    this.#callers.set(digest, caller)
+    if (!this.#callers.has(digest)) this.#newCaller(digest, { mayReadAhead: false })
   }
 }
