@@ -48,6 +48,14 @@ describe('what a linter cannot say', () => {
   })
 })
 
+it('is run with the same flags of node by npm start as by its own first line', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    scripts: { start: string }
+  }
+  const [firstLine = ''] = read('main.ts').split('\n')
+  expect(`${firstLine.replace('#!/usr/bin/env -S ', '')} dist/main.js`).toBe(scripts.start)
+})
+
 describe('SECURITY.md', () => {
   it('names tests that there are', () => {
     const page = readFileSync(new URL('../SECURITY.md', import.meta.url), 'utf8')
