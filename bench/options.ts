@@ -27,7 +27,7 @@ const full = {
   roundSeconds: 0.8,
   warmUpSeconds: 1.5,
   colds: 10,
-  steadyRounds: 7,
+  steadyRounds: 5,
   steadySeconds: 1.2,
   larges: 5,
   starts: 5,
