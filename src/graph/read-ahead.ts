@@ -6,8 +6,8 @@ const CALLS_A_LIST = 50
 
 /**
  * Tells when a list is worth reading for somebody who asks for single things of it alone: when that has cost as many calls too
- * many as the list costs. So whoever asks for one thing at a time never pays for all of them, and whoever asks for many pays about twice
- * what was needed, at most (the ski rental problem).
+ * many as the list costs. So whoever asks for one thing at a time never pays for all of them, and whoever asks for many pays about
+ * twice what was needed, at most, once it is known how long the list is (the ski rental problem).
  */
 export class ReadAhead {
   #price: number
