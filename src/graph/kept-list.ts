@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AbortSignalLike } from '../cloud/abort.ts'
-import type { Caller, Cloud, Delta, Watcher } from '../cloud/cloud.ts'
+import type { Batch, Caller, Cloud, Delta, Watcher } from '../cloud/cloud.ts'
 import { compareIds } from '../cloud/model.ts'
-import { OneFlight } from './flight.ts'
+import { Flights, OneFlight } from './flight.ts'
 import { ReadAhead } from './read-ahead.ts'
 import type { Table } from './table.ts'
 
@@ -28,21 +28,26 @@ export interface Keeping {
 
 export interface ListSource<Thing extends { readonly id: string }, Kind extends Table<Thing>> extends Keeping {
   since(cloud: Cloud, mark: string | null): Promise<Delta<Thing>>
+  byIds(cloud: Cloud, ids: readonly string[]): Promise<Batch<Thing>>
   makeTable(list: readonly Thing[], byId?: ReadonlyMap<string, Thing>): Kind
 }
 
+/** Makes the caller's cloud, for reads that end when the signal fires. */
+type Open = (signal: AbortSignalLike) => Cloud
+
 /**
- * One caller's list of one kind. Requests that need it at the same time share one read; and where it is kept from one
- * request to the next, that read asks the cloud only for what has changed since, so that nobody is ever shown less than the
- * cloud knew when they asked. While nothing changes, the table stays the very same.
+ * One caller's list of one kind, and single things of it. Requests that need the same at the same time share one read; and
+ * where the list is kept from one request to the next, that read asks the cloud only for what has changed since, so that nobody
+ * is ever shown less than the cloud knew when they asked. While nothing changes, the table stays the very same.
  */
 export class KeptList<Thing extends { readonly id: string }, Kind extends Table<Thing>> {
   readonly #source: ListSource<Thing, Kind>
   #kept: Kept<Kind> | null = null
   readonly #flight = new OneFlight<Kind>()
+  readonly #batches = new Flights<Batch<Thing>>()
   readonly #ahead: ReadAhead
-  /** It is on its way, but nobody has to wait for it. */
-  #isReadAhead = false
+  /** The read of the list that was begun with nobody waiting for it, for as long as it may be joined. */
+  #readingAhead: Promise<unknown> | null = null
 
   constructor(source: ListSource<Thing, Kind>) {
     this.#source = source
@@ -51,33 +56,43 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
 
   /** Whether one small call brings it, or one that others wait for already. */
   get isNear(): boolean {
-    return (this.#flight.isUnderWay && !this.#isReadAhead) || (this.#kept !== null && !isDue(this.#kept))
+    return (this.#flight.isUnderWay && !this.#readingAhead) || (this.#kept !== null && !isDue(this.#kept))
   }
 
   get table(): Kind | null {
     return this.#kept?.table ?? null
   }
 
-  /** `open` makes the caller's cloud, for reads that end when the signal fires. */
-  read(open: (signal: AbortSignalLike) => Cloud, asking: Omit<Caller, 'token'>): Promise<Kind> {
+  read(open: Open, asking: Omit<Caller, 'token'>): Promise<Kind> {
     return this.#flight.join((givenUp) => this.#look(open(givenUp), asking.watcher), asking)
   }
 
-  /** So many single things of it are read. When that has been too much, the list is read as well, and nobody waits for it. */
-  missed(things: number, open: (signal: AbortSignalLike) => Cloud, asking: Pick<Caller, 'watcher'>): void {
-    if (!this.#ahead.missed(things) || this.#flight.isUnderWay) return
-    this.#isReadAhead = true
-    this.read(open, { watcher: asking.watcher })
-      // Whoever needs it is told what is wrong then.
-      .catch(() => this.#ahead.failed())
-      .finally(() => {
-        this.#isReadAhead = false
-      })
+  /** With a call each. */
+  byIds(ids: readonly string[], open: Open, asking: Omit<Caller, 'token'>): Promise<Batch<Thing>> {
+    const read = (givenUp: AbortSignalLike) => {
+      const batch = this.#source.byIds(open(givenUp), ids)
+      if (this.#ahead.missed(ids.length)) this.#readAhead(open, asking)
+      return batch
+    }
+    return this.#batches.join(ids.join(), read, asking)
   }
 
   /** After a write: whoever asks from now on does not join a read that began before it ended. */
   part(): void {
     this.#flight.part()
+    this.#batches.part()
+    this.#readingAhead = null
+  }
+
+  #readAhead(open: Open, { watcher }: Pick<Caller, 'watcher'>): void {
+    if (this.#flight.isUnderWay) return
+    const reading: Promise<unknown> = this.read(open, { watcher })
+      // Whoever needs it is told what is wrong then.
+      .catch(() => this.#ahead.failed())
+      .finally(() => {
+        if (this.#readingAhead === reading) this.#readingAhead = null
+      })
+    this.#readingAhead = reading
   }
 
   async #look(cloud: Cloud, watcher: Watcher | undefined): Promise<Kind> {

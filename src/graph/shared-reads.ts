@@ -54,8 +54,8 @@ export class SharedReads {
     return {
       networks: () => shared().networks.read(open, asking),
       servers: () => shared().servers.read(open, asking),
-      networksByIds: (ids) => shared().networksByIds(ids, open, asking),
-      serversByIds: (ids) => shared().serversByIds(ids, open, asking),
+      networksByIds: (ids) => shared().networks.byIds(ids, open, asking),
+      serversByIds: (ids) => shared().servers.byIds(ids, open, asking),
       isNear: (list) => shared()[list].isNear,
     }
   }
