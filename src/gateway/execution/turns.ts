@@ -9,31 +9,41 @@ export interface Pace {
 
 const PACE: Pace = { longestTurnMs: 20, itemsALook: 64 }
 
-/** The turns that one execution takes, so that an answer of many megabytes does not keep all other requests waiting. */
+/**
+ * The turns that one execution takes, so that an answer of many megabytes does not keep all other requests waiting. A turn
+ * begins at the first look at the clock, and ends with the event loop's: what an execution waits for takes nothing of it.
+ */
 export class Turns {
   readonly #pace: Pace
   #items = 0
-  #ends: number
+  #ends: number | null = null
   #next: Promise<void> | null = null
 
   constructor(pace: Pace = PACE) {
     this.#pace = pace
-    this.#ends = performance.now() + pace.longestTurnMs
   }
 
   /** To be asked at each item of a list. */
   isOver(): boolean {
     if (++this.#items < this.#pace.itemsALook) return false
     this.#items = 0
-    return performance.now() >= this.#ends
+    const now = performance.now()
+    this.#ends ??= this.#begin(now)
+    return now >= this.#ends
   }
 
   /** When others have had theirs. All lists that wait share the new turn. */
   async next(): Promise<void> {
     this.#next ??= nextTurn().then(() => {
       this.#next = null
-      this.#ends = performance.now() + this.#pace.longestTurnMs
     })
     await this.#next
+  }
+
+  #begin(now: number): number {
+    setImmediate(() => {
+      this.#ends = null
+    })
+    return now + this.#pace.longestTurnMs
   }
 }
