@@ -48,6 +48,8 @@ export interface FieldPlan {
   readonly resolve: GraphQLFieldResolver<unknown, unknown>
   /** False for a resolver of one to three parameters: it cannot look at the fourth, so that is not made. */
   readonly takesInfo: boolean
+  /** What the default resolver reads, and calls where it is a method; null: the field has a resolver of its own. */
+  readonly property: string | null
   /** Null: they hold variables, and differ from one execution to the next. */
   readonly fixedArguments: Readonly<Record<string, unknown>> | null
   readonly value: ValuePlan
@@ -126,6 +128,7 @@ function planField(
     nodes,
     resolve,
     takesInfo: resolve.length === 0 || resolve.length > 3,
+    property: resolve === defaultFieldResolver ? definition.name : null,
     fixedArguments: fixedArguments(definition, nodes[0]),
     value: planValue(collection, definition.type, nodes, false),
   }

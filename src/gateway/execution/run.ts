@@ -90,19 +90,26 @@ class Run implements Execution {
 
   #field(field: FieldPlan, source: unknown, parentPath: Path | undefined): unknown {
     const plan = field.value
-    const path = plan.kind === 'leaf' && !field.takesInfo ? undefined : pathOf(field, parentPath)
+    const path = plan.kind === 'leaf' ? undefined : pathOf(field, parentPath)
     try {
-      const info = field.takesInfo && path ? new Info(this, field, path) : undefined
-      const value = field.resolve(source, this.#argumentsOf(field), this.contextValue, info as Info)
-      if (!isPromise(value)) {
-        const completed = this.#complete(plan, field, path, value)
-        return isPromise(completed) ? this.#heard(completed, plan, field, path ?? pathOf(field, parentPath)) : completed
-      }
-      const completed = value.then((there) => this.#complete(plan, field, path, there))
-      return this.#heard(completed, plan, field, path ?? pathOf(field, parentPath))
+      const value = this.#resolve(field, source, path, parentPath)
+      if (isPromise(value)) return this.#later(value, plan, field, path ?? pathOf(field, parentPath))
+      const completed = this.#complete(plan, field, path, value)
+      return isPromise(completed) ? this.#heard(completed, plan, field, path ?? pathOf(field, parentPath)) : completed
     } catch (error) {
       return this.#caught(error, plan, field, path ?? pathOf(field, parentPath))
     }
+  }
+
+  /** Most values are just there, and asking the default resolver for one would take an info for each. */
+  #resolve(field: FieldPlan, source: unknown, path: Path | undefined, parentPath: Path | undefined): unknown {
+    const given = this.#argumentsOf(field)
+    if (field.property !== null && typeof source === 'object' && source !== null) {
+      const value = (source as Record<string, unknown>)[field.property]
+      if (typeof value !== 'function') return value
+    }
+    const info = field.takesInfo ? new Info(this, field, path ?? pathOf(field, parentPath)) : undefined
+    return field.resolve(source, given, this.contextValue, info as Info)
   }
 
   /** Without a path for leaves only. */
@@ -123,12 +130,8 @@ class Run implements Execution {
         return this.#list(plan.item, field, path, value)
       case 'object':
         return this.#checked(plan.object(), field, path, value)
-      case 'abstract': {
-        const type = plan.resolveType(value, this.contextValue, new Info(this, field, path as Path), plan.type)
-        return isPromise(type)
-          ? type.then((there) => this.#checked(this.#runtimePlan(plan, field, there), field, path, value))
-          : this.#checked(this.#runtimePlan(plan, field, type), field, path, value)
-      }
+      case 'abstract':
+        return this.#abstract(plan, field, path as Path, value)
     }
   }
 
@@ -179,13 +182,7 @@ class Run implements Execution {
 
   #item(plan: ValuePlan, field: FieldPlan, path: Path, item: unknown): unknown {
     try {
-      if (isPromise(item))
-        return this.#heard(
-          item.then((there) => this.#complete(plan, field, path, there)),
-          plan,
-          field,
-          path,
-        )
+      if (isPromise(item)) return this.#later(item, plan, field, path)
       const completed = this.#complete(plan, field, path, item)
       return isPromise(completed) ? this.#heard(completed, plan, field, path) : completed
     } catch (error) {
@@ -193,15 +190,23 @@ class Run implements Execution {
     }
   }
 
+  #abstract(plan: AbstractPlan, field: FieldPlan, path: Path, value: unknown): unknown {
+    const type = plan.resolveType(value, this.contextValue, new Info(this, field, path), plan.type)
+    return isPromise(type)
+      ? type.then((there) => this.#checked(this.#runtimePlan(plan, field, there), field, path, value))
+      : this.#checked(this.#runtimePlan(plan, field, type), field, path, value)
+  }
+
   #checked(plan: ObjectPlan, field: FieldPlan, path: Path | undefined, value: unknown): Answer | Promise<Answer> {
-    const is = plan.type.isTypeOf
-      ? plan.type.isTypeOf(value, this.contextValue, new Info(this, field, path as Path))
-      : true
-    if (is === true) return this.#object(plan, value, path)
-    const check = (there: boolean) => {
+    return plan.type.isTypeOf ? this.#ifOfType(plan, field, path as Path, value) : this.#object(plan, value, path)
+  }
+
+  #ifOfType(plan: ObjectPlan, field: FieldPlan, path: Path, value: unknown): Answer | Promise<Answer> {
+    const check = (there: boolean | undefined) => {
       if (there) return this.#object(plan, value, path)
       throw new GraphQLError(`Expected value of type "${plan.type.name}".`, { nodes: field.nodes })
     }
+    const is = plan.type.isTypeOf?.(value, this.contextValue, new Info(this, field, path))
     return isPromise<boolean>(is) ? is.then(check) : check(is)
   }
 
@@ -228,6 +233,15 @@ class Run implements Execution {
     if (plan.nonNull) throw error
     this.#errors.add(error, path)
     return null
+  }
+
+  /**
+   * What has to be waited for goes on in methods of its own: a closure in those above would have V8 make room for what it sees
+   * at every value, also where nothing waits, which was a third of what an execution left behind.
+   */
+  #later(value: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
+    const completed = value.then((there) => this.#complete(plan, field, path, there))
+    return this.#heard(completed, plan, field, path)
   }
 
   #heard(completed: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
