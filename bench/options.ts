@@ -14,7 +14,7 @@ export interface Options {
   readonly warmUpSeconds: number
   /** Single requests of the scenario `cold`. */
   readonly colds: number
-  /** Of the open loop of the scenario `steady`, and how long each is. */
+  /** Of the open loops of the scenario `steady`, and how long each is. */
   readonly steadyRounds: number
   readonly steadySeconds: number
   /** Answers of the scenario `large`. */
@@ -24,11 +24,11 @@ export interface Options {
 
 const full = {
   rounds: 5,
-  roundSeconds: 0.8,
+  roundSeconds: 0.7,
   warmUpSeconds: 1.5,
   colds: 10,
   steadyRounds: 5,
-  steadySeconds: 1.2,
+  steadySeconds: 0.9,
   larges: 5,
   starts: 5,
 }
@@ -54,7 +54,7 @@ const HELP = `npm run bench -- [options]
   queries      CPU of four queries, every connection a tenant of its own
   one-tenant   CPU of the whole graph, all connections one tenant
   cold         latency of the whole graph for a new tenant, 50 ms a REST call
-  steady       latency of the whole graph at 70 % of capacity
+  steady       latency of the whole graph at 70 % of capacity, 0 and 50 ms a REST call
   large        what others wait while an answer of 9 MB is made
   start        from spawning the gateway with the embedded cloud to its first answer`
 

@@ -44,10 +44,6 @@ export function startFloor(cloudUrl: string): Promise<Running> {
   return start(['--import', 'tsx', 'bench/floor.ts', '--cloud-url', cloudUrl], /floor at (\S+)/)
 }
 
-export function startConstant(bytes: number): Promise<Running> {
-  return start(['--import', 'tsx', 'bench/constant.ts', '--bytes', String(bytes)], /constant at (\S+)/)
-}
-
 export function startUpstream({ networks, servers }: Size): Promise<Running> {
   const size = ['--networks', String(networks), '--servers', String(servers)]
   return start([...FEW_STOPS, '--import', 'tsx', 'bench/upstream/main.ts', ...size], /upstream at (\S+)/)

@@ -1,11 +1,10 @@
 /**
  * Latency at a load that each can bear: 70 % of what it answers in a closed loop, arriving at a fixed rate, in rounds in which all
- * take turns. And, as the measure of the machine, that of a server that has the very same work with each request: what its p99 is
- * above its p50 is no program's doing, but that of the cores that all of us share.
+ * take turns. Over a cloud that takes 50 ms a call, as clouds do; and over one that takes none, where the gateway is all there is
+ * to wait for, and every stop of any process on the machine shows.
  */
 import { type Bench, distinctTokens } from '../bench.ts'
-import { LoadGenerator, type Question } from '../load.ts'
-import { startConstant } from '../processes.ts'
+import type { Question } from '../load.ts'
 import { queries } from '../queries.ts'
 import { median, type Name, quantile, type Row } from '../table.ts'
 
@@ -14,63 +13,59 @@ const SHARE = 0.7
 /** What each can bear is measured so often; the median counts. */
 const CAPACITY_ROUNDS = 3
 
-interface Runner {
-  readonly name: Name | 'constant'
-  readonly load: LoadGenerator
-  readonly capacities: number[]
-  readonly p50: number[]
-  readonly p99: number[]
-}
+const DELAY_MS = 50
+
+/** So many tenants at least ask at a time, or the time of the calls would be all that the closed loop measures. */
+const TENANTS_AT_DELAY = 64
+
+const figures = ['requests/s', 'p50 ms', 'p99 ms', 'p99 as a multiple of p50'] as const
+type Figure = (typeof figures)[number]
+type Samples = Record<Figure, Record<Name, number[]>>
 
 export async function steadyScenario(bench: Bench): Promise<Row[]> {
-  const { connections, steadyRounds, steadySeconds, warmUpSeconds } = bench.options
+  const { connections } = bench.options
+  const near = await steady(bench, 0, connections)
+  await bench.delayRestCalls(DELAY_MS)
+  try {
+    return [...near, ...(await steady(bench, DELAY_MS, Math.max(connections, TENANTS_AT_DELAY)))]
+  } finally {
+    await bench.delayRestCalls(0)
+  }
+}
+
+async function steady(bench: Bench, delayMs: number, tenants: number): Promise<Row[]> {
+  const { steadyRounds, steadySeconds, warmUpSeconds } = bench.options
   const query = queries['whole graph']
-  const tokens = distinctTokens(connections)
+  const tokens = distinctTokens(tenants)
   const question = { query, tokens, bytes: await bench.check(query, tokens) }
-  await using constant = await startConstant(question.bytes)
-  using constantLoad = new LoadGenerator(constant.url)
-  const runners = [...bench.contestants.map(({ name, load }) => runner(name, load)), runner('constant', constantLoad)]
-  for (const { load } of runners) await load.closedLoop(question, warmUpSeconds)
-  for (let round = 0; round < CAPACITY_ROUNDS; round++) {
-    for (const { load, capacities } of runners) {
-      capacities.push((await load.closedLoop(question, warmUpSeconds / 2)).perSecond)
+  for (const { load } of bench.contestants) await load.closedLoop(question, warmUpSeconds)
+  const perSecond = await bearable(bench, question)
+  const samples = Object.fromEntries(figures.map((figure) => [figure, noSamples()])) as Samples // of every figure
+  for (let round = 0; round < steadyRounds; round++) {
+    for (const { name, load } of bench.turns(round)) {
+      const latencies = await load.openLoop(question, { perSecond: perSecond[name], seconds: steadySeconds })
+      const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)]
+      samples['requests/s'][name].push(perSecond[name])
+      samples['p50 ms'][name].push(p50)
+      samples['p99 ms'][name].push(p99)
+      samples['p99 as a multiple of p50'][name].push(p99 / p50)
     }
   }
-  for (let round = 0; round < steadyRounds; round++) {
-    for (const each of runners) await runRound(each, question, steadySeconds)
-  }
   await bench.check(query, tokens)
-  return rowsOf(runners)
+  const where = `whole graph at 70 % of capacity, ${delayMs} ms a REST call`
+  return figures.map((figure) => ({ what: `${where}, ${figure}`, samples: samples[figure] }))
 }
 
-const runner = (name: Runner['name'], load: LoadGenerator): Runner => ({
-  name,
-  load,
-  capacities: [],
-  p50: [],
-  p99: [],
-})
-
-async function runRound({ load, capacities, p50, p99 }: Runner, question: Question, seconds: number) {
-  const perSecond = median(capacities) * SHARE
-  const latencies = await load.openLoop(question, { perSecond, seconds })
-  p50.push(quantile(latencies, 0.5))
-  p99.push(quantile(latencies, 0.99))
-}
-
-/** The measure of the machine has rows of its own. */
-function rowsOf(runners: readonly Runner[]): Row[] {
-  const row = (what: string, figure: (of: Runner) => readonly number[]): Row[] => {
-    const samples = Object.fromEntries(runners.map((each) => [each.name, figure(each)]))
-    return [
-      { what: `whole graph at 70 % of capacity, ${what}`, samples },
-      { what: `constant work at 70 % of capacity, ${what}`, samples: { floor: samples.constant ?? [] } },
-    ]
+async function bearable(bench: Bench, question: Question): Promise<Record<Name, number>> {
+  const capacities = noSamples()
+  for (let round = 0; round < CAPACITY_ROUNDS; round++) {
+    for (const { name, load } of bench.turns(round)) {
+      const { perSecond } = await load.closedLoop(question, bench.options.warmUpSeconds / 3)
+      capacities[name].push(perSecond)
+    }
   }
-  return [
-    ...row('requests/s', ({ capacities }) => capacities.map((perSecond) => perSecond * SHARE)),
-    ...row('p50 ms', ({ p50 }) => p50),
-    ...row('p99 ms', ({ p99 }) => p99),
-    ...row('p99 as a multiple of p50', ({ p50, p99 }) => p99.map((ms, round) => ms / (p50[round] ?? Number.NaN))),
-  ]
+  const share = (name: Name) => median(capacities[name]) * SHARE
+  return { floor: share('floor'), 'as shipped': share('as shipped'), 'snapshots off': share('snapshots off') }
 }
+
+const noSamples = (): Record<Name, number[]> => ({ floor: [], 'as shipped': [], 'snapshots off': [] })
