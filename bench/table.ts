@@ -37,7 +37,11 @@ function cell(values: readonly number[]): string {
   return least === most ? `${text}` : `${text} (${least}-${most})`
 }
 
+/** Within each round, where both took turns: from one to the next the machine may have become another. */
 function ratio(values: readonly number[], floor: readonly number[]): string {
-  const times = median(values) / median(floor)
+  const isByRound = values.length === floor.length
+  const times = isByRound
+    ? median(values.map((value, round) => value / (floor[round] ?? Number.NaN)))
+    : median(values) / median(floor)
   return Number.isFinite(times) ? times.toFixed(2) : ''
 }

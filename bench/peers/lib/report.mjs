@@ -37,6 +37,7 @@ const HEAD = [
   'peer',
   'CPU s/1000 (least-most)',
   'x limit',
+  'by round',
   'req/s',
   'p50 ms',
   'p99 ms',
@@ -53,7 +54,7 @@ export function markdown({ size, networks, servers, delay, tokens, rows }) {
     lines.push('', `### ${workload} \`${QUERIES[workload]}\``, '', `Ours: \`${CONTRACT_QUERIES[workload]}\``, '')
     lines.push(line(HEAD), line(HEAD.map((_, i) => (i === 0 ? '---' : '--:'))))
     const mine = rows.filter((row) => row.workload === workload)
-    const limit = mine.find(({ peer }) => peer === 'limit')?.cpuPer1000
+    const limit = mine.find(({ peer }) => peer === 'limit')
     const byCpu = (a, b) => (a.cpuPer1000 ?? Infinity) - (b.cpuPer1000 ?? Infinity) || 0
     for (const row of mine.sort(byCpu)) lines.push(...linesOf(row, limit))
   }
@@ -64,6 +65,11 @@ const line = (cells) => `| ${cells.join(' | ')} |`
 const note = (name, text) => line([name, text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 300)])
 const show = (value, digits) => (value === null || value === undefined ? '' : value.toFixed(digits))
 
+// The median of the ratios within each round, which a machine that is faster in one round than in another disturbs less.
+function byRound(runs, limits) {
+  return runs.length > 0 && runs.length === limits?.length ? median(runs.map((cpu, i) => cpu / limits[i])) : null
+}
+
 function linesOf(row, limit) {
   if (!row.ok) return [note(row.peer, `not timed: ${row.why}`)]
   const { peer, trouble, cpuPer1000: cpu, cpuPer1000Runs: runs = [] } = row
@@ -72,7 +78,8 @@ function linesOf(row, limit) {
   const cells = [
     `${peer}${trouble ? ' (!)' : ''}`,
     `${show(cpu, digits)}${spread}`,
-    show(cpu === undefined || limit === undefined ? null : cpu / limit, 2),
+    show(cpu === undefined || limit?.cpuPer1000 === undefined ? null : cpu / limit.cpuPer1000, 2),
+    show(byRound(runs, limit?.cpuPer1000Runs), 2),
     show(row.reqPerSec, row.reqPerSec < 100 ? 1 : 0),
     show(row.p50, 1),
     show(row.p99, 1),
