@@ -28,7 +28,7 @@ const full = {
   warmUpSeconds: 1.5,
   colds: 10,
   steadyRounds: 5,
-  steadySeconds: 0.9,
+  steadySeconds: 0.8,
   larges: 5,
   starts: 5,
 }
