@@ -198,15 +198,22 @@ class Run implements Execution {
   }
 
   #checked(plan: ObjectPlan, field: FieldPlan, path: Path | undefined, value: unknown): Answer | Promise<Answer> {
-    return plan.type.isTypeOf ? this.#ifOfType(plan, field, path as Path, value) : this.#object(plan, value, path)
+    if (!plan.type.isTypeOf) return this.#object(plan, value, path)
+    const is = plan.type.isTypeOf(value, this.contextValue, new Info(this, field, path as Path))
+    return this.#ifOfType(is, plan, field, path, value)
   }
 
-  #ifOfType(plan: ObjectPlan, field: FieldPlan, path: Path, value: unknown): Answer | Promise<Answer> {
-    const check = (there: boolean | undefined) => {
+  #ifOfType(
+    is: boolean | Promise<boolean>,
+    plan: ObjectPlan,
+    field: FieldPlan,
+    path: Path | undefined,
+    value: unknown,
+  ): Answer | Promise<Answer> {
+    const check = (there: boolean) => {
       if (there) return this.#object(plan, value, path)
       throw new GraphQLError(`Expected value of type "${plan.type.name}".`, { nodes: field.nodes })
     }
-    const is = plan.type.isTypeOf?.(value, this.contextValue, new Info(this, field, path))
     return isPromise<boolean>(is) ? is.then(check) : check(is)
   }
 

@@ -9,6 +9,13 @@ export interface Pace {
 
 const PACE: Pace = { longestTurnMs: 20, itemsALook: 64 }
 
+interface Turn {
+  /** By `performance.now()`. */
+  readonly ends: number
+  /** When others have had theirs. */
+  readonly over: Promise<void>
+}
+
 /**
  * The turns that one execution takes, so that an answer of many megabytes does not keep all other requests waiting. A turn
  * begins at the first look at the clock, and ends with the event loop's: what an execution waits for takes nothing of it.
@@ -16,8 +23,7 @@ const PACE: Pace = { longestTurnMs: 20, itemsALook: 64 }
 export class Turns {
   readonly #pace: Pace
   #items = 0
-  #ends: number | null = null
-  #next: Promise<void> | null = null
+  #turn: Turn | null = null
 
   constructor(pace: Pace = PACE) {
     this.#pace = pace
@@ -28,22 +34,19 @@ export class Turns {
     if (++this.#items < this.#pace.itemsALook) return false
     this.#items = 0
     const now = performance.now()
-    this.#ends ??= this.#begin(now)
-    return now >= this.#ends
+    this.#turn ??= this.#begin(now)
+    return now >= this.#turn.ends
   }
 
-  /** When others have had theirs. All lists that wait share the new turn. */
+  /** When others have had theirs: to be awaited as soon as `isOver`. All lists that wait share the new turn. */
   async next(): Promise<void> {
-    this.#next ??= nextTurn().then(() => {
-      this.#next = null
-    })
-    await this.#next
+    await this.#turn?.over
   }
 
-  #begin(now: number): number {
-    setImmediate(() => {
-      this.#ends = null
+  #begin(now: number): Turn {
+    const over = nextTurn().then(() => {
+      this.#turn = null
     })
-    return now + this.#pace.longestTurnMs
+    return { ends: now + this.#pace.longestTurnMs, over }
   }
 }
