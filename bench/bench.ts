@@ -62,7 +62,17 @@ export class Bench implements AsyncDisposable {
     return ((await body.json()) as { calls: number }).calls // the upstream is the bench's own
   }
 
-  async delayRestCalls(ms: number): Promise<void> {
+  /** What comes of the work, during which each REST call takes so long. */
+  async delayingRestCalls<Result>(ms: number, work: () => Promise<Result>): Promise<Result> {
+    await this.#delayRestCalls(ms)
+    try {
+      return await work()
+    } finally {
+      await this.#delayRestCalls(0)
+    }
+  }
+
+  async #delayRestCalls(ms: number): Promise<void> {
     const { body } = await request(`${this.#upstream.url}/__delay?ms=${ms}`)
     await body.dump()
   }

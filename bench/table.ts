@@ -8,6 +8,12 @@ export interface Row {
   readonly samples: Partial<Readonly<Record<Name, readonly number[]>>>
 }
 
+export const noSamples = <Sample = number>(): Record<Name, Sample[]> => ({
+  floor: [],
+  'as shipped': [],
+  'snapshots off': [],
+})
+
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
@@ -39,9 +45,6 @@ function cell(values: readonly number[]): string {
 
 /** Within each round, where both took turns: from one to the next the machine may have become another. */
 function ratio(values: readonly number[], floor: readonly number[]): string {
-  const isByRound = values.length === floor.length
-  const times = isByRound
-    ? median(values.map((value, round) => value / (floor[round] ?? Number.NaN)))
-    : median(values) / median(floor)
+  const times = median(values.map((value, round) => value / (floor[round] ?? Number.NaN)))
   return Number.isFinite(times) ? times.toFixed(2) : ''
 }

@@ -1,17 +1,16 @@
 /** What a new tenant waits for the whole graph when the cloud is not next door. The processes are warm. */
 import type { Bench } from '../bench.ts'
 import { queries } from '../queries.ts'
-import type { Name, Row } from '../table.ts'
+import { noSamples, type Row } from '../table.ts'
 
 const DELAY_MS = 50
 
 export async function coldScenario(bench: Bench): Promise<Row[]> {
   const query = queries['whole graph']
-  const samples: Record<Name, number[]> = { floor: [], 'as shipped': [], 'snapshots off': [] }
+  const samples = noSamples()
   // Compiled code and open connections first.
   for (let i = 0; i < 5; i++) await bench.check(query, [`tenant-a-before-${i}`])
-  await bench.delayRestCalls(DELAY_MS)
-  try {
+  await bench.delayingRestCalls(DELAY_MS, async () => {
     for (let i = 0; i < bench.options.colds; i++) {
       for (const { name, endpoint } of bench.turns(i)) {
         const started = performance.now()
@@ -19,9 +18,7 @@ export async function coldScenario(bench: Bench): Promise<Row[]> {
         samples[name].push(performance.now() - started)
       }
     }
-  } finally {
-    await bench.delayRestCalls(0)
-  }
+  })
   await bench.check(query, ['tenant-a-new-0'])
   return [{ what: `whole graph, new tenant, ${DELAY_MS} ms a REST call, ms`, samples }]
 }

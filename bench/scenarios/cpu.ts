@@ -4,7 +4,7 @@ import { type Bench, type Contestant, distinctTokens } from '../bench.ts'
 import type { Question } from '../load.ts'
 import { cpuSeconds } from '../proc.ts'
 import { queries } from '../queries.ts'
-import type { Name, Row } from '../table.ts'
+import { type Name, noSamples, type Row } from '../table.ts'
 
 /** Lets what a run leaves behind (collecting garbage, closing) end within its own figures. */
 const SETTLE_MS = 100
@@ -44,7 +44,7 @@ async function measure(
   const loads: Load[] = []
   for (const { what, query, tokens } of asked) {
     const question = { query, tokens, bytes: await bench.check(query, tokens) }
-    loads.push({ what, question, runs: { floor: [], 'as shipped': [], 'snapshots off': [] } })
+    loads.push({ what, question, runs: noSamples<Run>() })
     for (const { load } of bench.contestants) await load.closedLoop(question, warmUpSeconds)
   }
   for (let round = 0; round < rounds; round++) {

@@ -6,7 +6,7 @@
 import { type Bench, distinctTokens } from '../bench.ts'
 import type { Question } from '../load.ts'
 import { queries } from '../queries.ts'
-import { median, type Name, quantile, type Row } from '../table.ts'
+import { median, type Name, noSamples, quantile, type Row } from '../table.ts'
 
 const SHARE = 0.7
 
@@ -25,12 +25,9 @@ type Samples = Record<Figure, Record<Name, number[]>>
 export async function steadyScenario(bench: Bench): Promise<Row[]> {
   const { connections } = bench.options
   const near = await steady(bench, 0, connections)
-  await bench.delayRestCalls(DELAY_MS)
-  try {
-    return [...near, ...(await steady(bench, DELAY_MS, Math.max(connections, TENANTS_AT_DELAY)))]
-  } finally {
-    await bench.delayRestCalls(0)
-  }
+  const tenants = Math.max(connections, TENANTS_AT_DELAY)
+  const far = await bench.delayingRestCalls(DELAY_MS, () => steady(bench, DELAY_MS, tenants))
+  return [...near, ...far]
 }
 
 async function steady(bench: Bench, delayMs: number, tenants: number): Promise<Row[]> {
@@ -67,5 +64,3 @@ async function bearable(bench: Bench, question: Question): Promise<Record<Name, 
   const share = (name: Name) => median(capacities[name]) * SHARE
   return { floor: share('floor'), 'as shipped': share('as shipped'), 'snapshots off': share('snapshots off') }
 }
-
-const noSamples = (): Record<Name, number[]> => ({ floor: [], 'as shipped': [], 'snapshots off': [] })
