@@ -6,9 +6,10 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TSchema } from 'typebox'
-import type { Caller } from '../cloud.ts'
+import type { Caller, CallInfo } from '../cloud.ts'
 import type { DomainError } from '../errors.ts'
 import { dateOf, type RawAnswer, retryAfterSeconds } from '../http/answer.ts'
+import type { Message } from '../http/exchange.ts'
 import type { Origin } from '../http/origin.ts'
 import { faultOf, jsonOf, makesNoSense, parsed, type Shaped } from './answer.ts'
 import { type Asked, errorFor } from './faults.ts'
@@ -24,7 +25,6 @@ type Writer = Omit<Caller, 'signal'>
 
 /** What changes something. */
 interface Change extends Call {
-  readonly method: 'POST' | 'PUT' | 'DELETE'
   readonly body?: unknown
 }
 
@@ -36,19 +36,19 @@ export interface ListOf<Schema extends TSchema, Shape, Thing> {
 
 const NOT_MODIFIED = 304
 
-/** What a call is told as to those who look on. */
-const routes: Readonly<Record<Asked['operation'], string>> = {
-  networks: '/networks/detail',
-  servers: '/servers/detail',
-  network: '/networks/:id',
-  server: '/servers/:id',
-  ips: '/servers/:id/ips',
-  create: '/networks',
-  rename: '/networks/:id',
-  delete: '/networks/:id',
-  connect: '/networks/:id/action',
-  disconnect: '/networks/:id/action',
-  firewall: '/servers/:id/action',
+/** How each operation is asked for, and what its calls are told as to those who look on. */
+const calls: Readonly<Record<Asked['operation'], CallInfo & Pick<Message, 'method'>>> = {
+  networks: { method: 'GET', route: '/networks/detail' },
+  servers: { method: 'GET', route: '/servers/detail' },
+  network: { method: 'GET', route: '/networks/:id' },
+  server: { method: 'GET', route: '/servers/:id' },
+  ips: { method: 'GET', route: '/servers/:id/ips' },
+  create: { method: 'POST', route: '/networks' },
+  rename: { method: 'PUT', route: '/networks/:id' },
+  delete: { method: 'DELETE', route: '/networks/:id' },
+  connect: { method: 'POST', route: '/networks/:id/action' },
+  disconnect: { method: 'POST', route: '/networks/:id/action' },
+  firewall: { method: 'POST', route: '/servers/:id/action' },
 }
 
 export class CycladesClient {
@@ -63,8 +63,9 @@ export class CycladesClient {
 
   /** A call whose answer is read. Aborted, with the signal's own reason, when the caller goes. */
   async read<Schema extends TSchema, Shape>(caller: Caller, call: Call, shape: Shaped<Schema, Shape>): Promise<Shape> {
-    const { parts } = await this.#ask(caller, call, false)
-    return parsed(parts[0], shape, 'NOT_APPLIED')
+    const answer = await this.#ask(caller, call, false)
+    if (!isGood(answer)) throw errorOf(answer, call.asked, caller.token)
+    return parsed(answer.parts[0], shape, 'NOT_APPLIED')
   }
 
   /** All things of a list, with the cloud's own time; none when it says that nothing has changed (304). */
@@ -76,6 +77,7 @@ export class CycladesClient {
     const answer = await this.#ask(caller, call, true)
     const date = dateOf(answer)
     if (answer.status === NOT_MODIFIED) return { things: [], date }
+    if (!isGood(answer)) throw errorOf(answer, call.asked, caller.token)
     const [only, ...more] = answer.parts
     if (more.length === 0) return { things: thingsOf(parsed(only, shape, 'NOT_APPLIED')), date }
     const things: Thing[] = []
@@ -114,31 +116,24 @@ export class CycladesClient {
   }
 
   /** `isList`: its answer may be long, and is taken in parts then. */
-  async #ask(
-    { token, signal, deadlineAt, watcher }: Caller,
-    { asked, path }: Call,
-    isList: boolean,
-  ): Promise<RawAnswer> {
-    const headers = { 'x-auth-token': token, accept: 'application/json' }
-    const message = { method: 'GET', path: this.#basePath + path, headers, body: null } as const
-    const info = { method: 'GET', route: routes[asked.operation] }
-    const answer = await this.#origin.send({ message, info, isRead: true, isList, signal, deadlineAt, watcher })
-    if (isGood(answer) || answer.status === NOT_MODIFIED) return answer
-    throw errorOf(answer, asked, token)
+  #ask({ token, signal, deadlineAt, watcher }: Caller, call: Call, isList: boolean): Promise<RawAnswer> {
+    const message = this.#messageFor(call, token, null)
+    const info = calls[call.asked.operation]
+    return this.#origin.send({ message, info, isRead: true, isList, signal, deadlineAt, watcher })
   }
 
-  async #change({ token, onWritten, watcher }: Writer, { asked, method, path, body }: Change): Promise<RawAnswer> {
-    const hasBody = body !== undefined
-    const headers = {
-      'x-auth-token': token,
-      accept: 'application/json',
-      ...(hasBody && { 'content-type': 'application/json' }),
-    }
-    const message = { method, path: this.#basePath + path, headers, body: hasBody ? JSON.stringify(body) : null }
-    const info = { method, route: routes[asked.operation] }
+  async #change({ token, onWritten, watcher }: Writer, { body, ...call }: Change): Promise<RawAnswer> {
+    const message = this.#messageFor(call, token, body === undefined ? null : JSON.stringify(body))
+    const info = calls[call.asked.operation]
     const answer = await this.#origin.send({ message, info, isRead: false, isList: false, watcher }).finally(onWritten)
     if (isGood(answer)) return answer
-    throw errorOf(answer, asked, token)
+    throw errorOf(answer, call.asked, token)
+  }
+
+  #messageFor({ asked, path }: Call, token: string, body: string | null): Message {
+    const headers: Record<string, string> = { 'x-auth-token': token, accept: 'application/json' }
+    if (body !== null) headers['content-type'] = 'application/json'
+    return { method: calls[asked.operation].method, path: this.#basePath + path, headers, body }
   }
 }
 

@@ -167,7 +167,7 @@ class Cyclades implements Cloud {
   async createNetwork({ name, type, dhcp, ...addresses }: NetworkSpec): Promise<Network> {
     const given = Object.fromEntries(Object.entries(addresses).filter(([, value]) => value !== null))
     const body: WireCreateNetwork = { network: { name, type, dhcp, ...given } }
-    const call = { asked: { operation: 'create' }, method: 'POST', path: '/networks', body } as const
+    const call = { asked: { operation: 'create' }, path: '/networks', body } as const
     const { network } = await this.#client.writeAndRead(this.#caller, call, NetworkShape)
     return toNetwork(network)
   }
@@ -175,7 +175,6 @@ class Cyclades implements Cloud {
   renameNetwork(networkId: string, name: string): Promise<void> {
     return this.#client.write(this.#caller, {
       asked: { operation: 'rename', networkId },
-      method: 'PUT',
       path: `/networks/${networkId}`,
       body: { network: { name } },
     })
@@ -184,7 +183,6 @@ class Cyclades implements Cloud {
   deleteNetwork(networkId: string): Promise<void> {
     return this.#client.write(this.#caller, {
       asked: { operation: 'delete', networkId },
-      method: 'DELETE',
       path: `/networks/${networkId}`,
     })
   }
@@ -192,7 +190,6 @@ class Cyclades implements Cloud {
   async connect(serverId: string, networkId: string): Promise<null> {
     await this.#client.write(this.#caller, {
       asked: { operation: 'connect', serverId, networkId },
-      method: 'POST',
       path: `/networks/${networkId}/action`,
       body: { add: { serverRef: Number(serverId) } },
     })
@@ -202,7 +199,6 @@ class Cyclades implements Cloud {
   disconnect({ id, serverId, networkId }: Nic): Promise<void> {
     return this.#client.write(this.#caller, {
       asked: { operation: 'disconnect', serverId, networkId, nicId: id },
-      method: 'POST',
       path: `/networks/${networkId}/action`,
       body: { remove: { attachment: id } },
     })
@@ -211,7 +207,6 @@ class Cyclades implements Cloud {
   setFirewallProfile(serverId: string, profile: FirewallProfile): Promise<void> {
     return this.#client.write(this.#caller, {
       asked: { operation: 'firewall', serverId },
-      method: 'POST',
       path: `/servers/${serverId}/action`,
       body: { firewallProfile: { profile } },
     })

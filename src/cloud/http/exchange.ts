@@ -13,63 +13,51 @@ export interface Message {
   readonly body: string | null
 }
 
+/** What becomes of an exchange: one of the two, once. */
+export interface Ending {
+  answered(answer: RawAnswer): void
+  failed(error: Error): void
+}
+
 /**
  * One HTTP message and its answer. On undici's lowest level: its own `request`, with a stream and listeners for each answer,
  * takes a third of a small query. undici's dispatcher never repeats a message and follows no redirect; its `fetch` does both.
  */
-export class Exchange {
-  readonly answer: Promise<RawAnswer>
-  readonly #handler: Handler
-
-  /** `isList`: the answer may be long, and is taken in parts then. */
-  constructor(dispatcher: Dispatcher, message: Message, isList: boolean) {
-    const handler = new Handler(isList)
-    this.#handler = handler
-    this.answer = new Promise((resolve, reject) => {
-      handler.resolve = resolve
-      handler.reject = reject
-    })
-    dispatcher.dispatch(message, handler)
-  }
-
-  /** False: nothing of it has been written to a connection yet, and nothing will be once it has failed. */
-  get isSent(): boolean {
-    return this.#handler.isSent
-  }
-
-  /** Gives it up: the answer rejects with that reason, unless it is there. */
-  end(reason: Error): void {
-    this.#handler.end(reason)
-  }
-}
-
-/** The long name, which has dispatch's own methods. */
-class Handler implements Dispatcher.DispatchHandler {
-  resolve: (answer: RawAnswer) => void = () => {}
-  reject: (reason: Error) => void = () => {}
-  isSent = false
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #ending: Ending
   readonly #isList: boolean
   #controller: Dispatcher.DispatchController | undefined
-  #ended: Error | undefined
+  #isSent = false
+  #isOver = false
+  /** Why it was given up. */
+  #reason: Error | undefined
   #status = 0
   #headers: IncomingHttpHeaders = {}
   #body: LongList | Buffer[] = []
   #bytes = 0
 
-  constructor(isList: boolean) {
+  /** To be dispatched once. `isList`: the answer may be long, and is taken in parts then. */
+  constructor(isList: boolean, ending: Ending) {
     this.#isList = isList
+    this.#ending = ending
   }
 
-  end(reason: Error): void {
-    this.#ended = reason
+  /** False: nothing of it has been written to a connection yet, and nothing will be once it has failed. */
+  get isSent(): boolean {
+    return this.#isSent
+  }
+
+  /** Gives it up: it fails with that reason, unless it has ended. */
+  giveUp(reason: Error): void {
+    this.#reason = reason
     this.#controller?.abort(reason)
-    this.reject(reason)
+    this.#fail(reason)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#ended) controller.abort(this.#ended)
-    else this.isSent = true
+    if (this.#reason) controller.abort(this.#reason)
+    else this.#isSent = true
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -85,11 +73,20 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.resolve({ status: this.#status, headers: this.#headers, parts: this.#parts() })
+    const answer = { status: this.#status, headers: this.#headers, parts: this.#parts() }
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#ending.answered(answer)
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.reject(error)
+    this.#fail(error)
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#ending.failed(error)
   }
 
   #parts(): Parts {

@@ -91,7 +91,7 @@ export class Origin {
    * when there was no answer, or one that says so.
    */
   async send(ask: Ask): Promise<RawAnswer> {
-    if (!ask.isRead) return this.#attempt(ask, () => this.#settings.timeoutMs)
+    if (!ask.isRead) return this.#attempt(ask, null)
     this.#retries.began()
     const deadlineAt = Math.min(
       ask.deadlineAt ?? Number.POSITIVE_INFINITY,
@@ -101,7 +101,7 @@ export class Origin {
     for (let number = 1; ; number++) {
       let pauseMs: number | null
       try {
-        const answer = await this.#attempt(ask, leftMs)
+        const answer = await this.#attempt(ask, deadlineAt)
         const askedFor = waitAskedFor(answer)
         pauseMs = askedFor === null ? null : this.#retries.pauseAfter(number, askedFor, leftMs())
         if (pauseMs === null) return answer
@@ -114,56 +114,77 @@ export class Origin {
   }
 
   /** Asks once, past lanes and breaker: how the cloud is, not whether we spare it. */
-  async probe(message: Message, timeoutMs: number): Promise<RawAnswer> {
-    const exchange = new Exchange(this.#pool, message, false)
-    const timer = setTimeout(() => exchange.end(new TimedOut()), timeoutMs)
-    return exchange.answer.finally(() => clearTimeout(timer))
+  probe(message: Message, timeoutMs: number): Promise<RawAnswer> {
+    return new Promise((resolve, reject) => {
+      const end = (then: () => void) => {
+        clearTimeout(timer)
+        then()
+      }
+      const exchange = new Exchange(false, {
+        answered: (answer) => end(() => resolve(answer)),
+        failed: (error) => end(() => reject(error)),
+      })
+      const timer = setTimeout(() => exchange.giveUp(new TimedOut()), timeoutMs)
+      this.#pool.dispatch(message, exchange)
+    })
   }
 
-  /** `leftMs` is until its deadline, waiting for a connection included. */
-  async #attempt(ask: Ask, leftMs: () => number): Promise<RawAnswer> {
+  /** Waits for a connection, until the deadline, and sends it; what changes something has none, and waits as for an answer. */
+  #attempt(ask: Ask, deadlineAt: number | null): Promise<RawAnswer> {
     const { signal } = ask
     if (signal?.aborted) throw signal.reason
-    await this.#lanes.enter(leftMs(), signal)
-    try {
-      return await this.#exchange(ask, Math.min(this.#settings.timeoutMs, leftMs()))
-    } finally {
-      this.#lanes.leave()
-    }
+    const { timeoutMs } = this.#settings
+    const leftMs = () => (deadlineAt === null ? timeoutMs : deadlineAt - performance.now())
+    const room = this.#lanes.enter(leftMs(), signal)
+    const exchange = () => this.#exchange(ask, Math.min(timeoutMs, leftMs()))
+    return room === null ? exchange() : room.then(exchange)
   }
 
-  async #exchange({ message, info, isRead, isList, signal, watcher }: Ask, timeoutMs: number): Promise<RawAnswer> {
-    this.#breaker.check()
+  /** Throws CloudUnavailableError when the cloud is left alone. A lane was entered for it, and is left. */
+  #exchange({ message, info, isRead, isList, signal, watcher }: Ask, timeoutMs: number): Promise<RawAnswer> {
+    try {
+      this.#breaker.check()
+    } catch (error) {
+      this.#lanes.leave()
+      throw error
+    }
     const watch = watcher?.call(info)
     const started = performance.now()
-    let status: number | null = null
-    const exchange = new Exchange(this.#pool, watch ? withHeaders(message, watch.headers) : message, isList)
     this.#underWay++
-    const timer = setTimeout(() => exchange.end(new TimedOut()), timeoutMs)
-    const onLeave = () => exchange.end(signal?.reason as Error)
-    signal?.addEventListener('abort', onLeave)
-    try {
-      const answer = await exchange.answer
-      status = answer.status
-      if (isSick(answer)) this.#breaker.failed()
-      else this.#breaker.answered()
-      return answer
-    } catch (error) {
-      if (signal?.aborted) {
-        // Nobody is there to be told that the cloud is at fault.
-        this.#breaker.unknown()
-        throw signal.reason
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(isList, {
+        answered: (answer) => {
+          if (isSick(answer)) this.#breaker.failed()
+          else this.#breaker.answered()
+          resolve(answer)
+          ended(answer.status)
+        },
+        failed: (error) => {
+          if (signal?.aborted) {
+            // Nobody is there to be told that the cloud is at fault.
+            this.#breaker.unknown()
+            reject(signal.reason)
+          } else {
+            this.#breaker.failed()
+            reject(new NoAnswer(error, isRead || !exchange.isSent ? 'NOT_APPLIED' : 'UNKNOWN', timeoutMs))
+          }
+          ended(null)
+        },
+      })
+      const timer = setTimeout(() => exchange.giveUp(new TimedOut()), timeoutMs)
+      const onLeave = () => exchange.giveUp(signal?.reason as Error)
+      signal?.addEventListener('abort', onLeave)
+      const ended = (status: number | null) => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onLeave)
+        this.#underWay--
+        this.#lanes.leave()
+        const ms = performance.now() - started
+        watch?.ended(status, ms)
+        this.onCall(info, status, ms)
       }
-      this.#breaker.failed()
-      throw new NoAnswer(error, isRead || !exchange.isSent ? 'NOT_APPLIED' : 'UNKNOWN', timeoutMs)
-    } finally {
-      this.#underWay--
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onLeave)
-      const ms = performance.now() - started
-      watch?.ended(status, ms)
-      this.onCall(info, status, ms)
-    }
+      this.#pool.dispatch(watch ? withHeaders(message, watch.headers) : message, exchange)
+    })
   }
 }
 
