@@ -9,6 +9,33 @@ export interface AbortSignalLike {
 }
 
 /**
+ * A promise that may be left: it rejects with the signal's reason as soon as that fires. `begin` is given what settles it, not
+ * to be called before it has returned, and gives what is to be undone once it has settled, in whatever way.
+ */
+export function unlessAborted<Value>(
+  signal: AbortSignalLike | undefined,
+  begin: (resolve: (value: Value) => void, reject: (reason: unknown) => void) => () => void,
+): Promise<Value> {
+  if (signal?.aborted) return Promise.reject(signal.reason)
+  return new Promise((resolve, reject) => {
+    let isSettled = false
+    const once =
+      <Outcome>(settle: (outcome: Outcome) => void) =>
+      (outcome: Outcome) => {
+        if (isSettled) return
+        isSettled = true
+        undo()
+        signal?.removeEventListener('abort', onAbort)
+        settle(outcome)
+      }
+    const fail = once(reject)
+    const onAbort = () => fail(signal?.reason)
+    const undo = begin(once(resolve), fail)
+    signal?.addEventListener('abort', onAbort)
+  })
+}
+
+/**
  * An AbortController and its signal in one. Two of the standard's, made and listened to for each request, took a tenth of a
  * small one (Node 20), as they are event targets first and watched by the garbage collector.
  */

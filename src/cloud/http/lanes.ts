@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from '../abort.ts'
+import { type AbortSignalLike, unlessAborted } from '../abort.ts'
 import { CloudUnavailableError } from '../errors.ts'
 
 /** How many calls may be under way at once, and how many more may wait for their turn. */
@@ -37,26 +37,13 @@ export class Lanes {
       return null
     }
     if (this.isFull) return Promise.reject(turnedAway())
-    return new Promise((resolve, reject) => {
-      const end = () => {
-        this.#waiting.delete(enter)
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onLeave)
-      }
-      const enter = () => {
-        end()
-        resolve()
-      }
-      const onLeave = () => {
-        end()
-        reject(signal?.reason)
-      }
-      const timer = setTimeout(() => {
-        end()
-        reject(turnedAway())
-      }, leftMs)
+    return unlessAborted(signal, (enter, reject) => {
+      const timer = setTimeout(() => reject(turnedAway()), leftMs)
       this.#waiting.add(enter)
-      signal?.addEventListener('abort', onLeave)
+      return () => {
+        clearTimeout(timer)
+        this.#waiting.delete(enter)
+      }
     })
   }
 

@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from '../abort.ts'
+import { type AbortSignalLike, unlessAborted } from '../abort.ts'
 import { type RawAnswer, retryAfterSeconds } from './answer.ts'
 
 export interface RetrySettings {
@@ -64,16 +64,8 @@ export class Retries {
 
 /** Rejects with the signal's reason when that fires. */
 export function pause(ms: number, signal: AbortSignalLike | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onLeave = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onLeave)
-      resolve()
-    }, ms)
-    if (signal?.aborted) onLeave()
-    else signal?.addEventListener('abort', onLeave)
+  return unlessAborted(signal, (resolve) => {
+    const timer = setTimeout(resolve, ms)
+    return () => clearTimeout(timer)
   })
 }
