@@ -10,6 +10,11 @@ export interface RawAnswer {
   readonly parts: Parts
 }
 
+/** A proxy's word for a cloud that does not answer. A 503 in the cloud's own words is an answer. */
+export function isSick({ status, parts }: RawAnswer): boolean {
+  return status === 502 || status === 504 || (status === 503 && !parts[0].startsWith('{'))
+}
+
 /** GraphQL's Int ends here. */
 const MOST_SECONDS = 2 ** 31 - 1
 

@@ -31,16 +31,16 @@ export class Breaker {
     return performance.now() < this.#openUntil ? 'open' : 'half-open'
   }
 
-  /** To be asked before each call. Throws CloudUnavailableError that says when to try again. */
-  check(): void {
-    if (this.#openUntil === null) return
+  /** To be asked before each call: why it must not be made, and when to try again; null: it may. */
+  refusal(): CloudUnavailableError | null {
+    if (this.#openUntil === null) return null
     const leftMs = this.#openUntil - performance.now()
     if (leftMs <= 0 && !this.#isTrying) {
       this.#isTrying = true
       this.#onChange('half-open')
-      return
+      return null
     }
-    throw new CloudUnavailableError(
+    return new CloudUnavailableError(
       'The cloud has not answered of late; it is left alone for a moment.',
       'NOT_APPLIED',
       {

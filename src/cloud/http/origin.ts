@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import type { AbortSignalLike } from '../abort.ts'
 import type { Backend, CallInfo, Watcher } from '../cloud.ts'
-import type { RawAnswer } from './answer.ts'
+import { isSick, type RawAnswer } from './answer.ts'
 import { Breaker, type BreakerSettings, type BreakerState } from './breaker.ts'
 import { Exchange, type Message } from './exchange.ts'
 import { type LaneSettings, Lanes } from './lanes.ts'
@@ -131,69 +131,69 @@ export class Origin {
 
   /** Waits for a connection, until the deadline, and sends it; what changes something has none, and waits as for an answer. */
   #attempt(ask: Ask, deadlineAt: number | null): Promise<RawAnswer> {
-    const { signal } = ask
-    if (signal?.aborted) throw signal.reason
     const { timeoutMs } = this.#settings
     const leftMs = () => (deadlineAt === null ? timeoutMs : deadlineAt - performance.now())
-    const room = this.#lanes.enter(leftMs(), signal)
-    const exchange = () => this.#exchange(ask, Math.min(timeoutMs, leftMs()))
-    return room === null ? exchange() : room.then(exchange)
+    return new Promise((resolve, reject) => {
+      if (ask.signal?.aborted) return reject(ask.signal.reason)
+      const exchange = () => this.#exchange(ask, Math.min(timeoutMs, leftMs()), resolve, reject)
+      const room = this.#lanes.enter(leftMs(), ask.signal)
+      if (room === null) exchange()
+      else room.then(exchange, reject)
+    })
   }
 
-  /** Throws CloudUnavailableError when the cloud is left alone. A lane was entered for it, and is left. */
-  #exchange({ message, info, isRead, isList, signal, watcher }: Ask, timeoutMs: number): Promise<RawAnswer> {
-    try {
-      this.#breaker.check()
-    } catch (error) {
+  /** A lane was entered for it, and is left when it has settled. */
+  #exchange(
+    { message, info, isRead, isList, signal, watcher }: Ask,
+    timeoutMs: number,
+    resolve: (answer: RawAnswer) => void,
+    reject: (reason: unknown) => void,
+  ): void {
+    const refusal = this.#breaker.refusal()
+    if (refusal) {
       this.#lanes.leave()
-      throw error
+      reject(refusal)
+      return
     }
     const watch = watcher?.call(info)
     const started = performance.now()
     this.#underWay++
-    return new Promise((resolve, reject) => {
-      const exchange = new Exchange(isList, {
-        answered: (answer) => {
-          if (isSick(answer)) this.#breaker.failed()
-          else this.#breaker.answered()
-          resolve(answer)
-          ended(answer.status)
-        },
-        failed: (error) => {
-          if (signal?.aborted) {
-            // Nobody is there to be told that the cloud is at fault.
-            this.#breaker.unknown()
-            reject(signal.reason)
-          } else {
-            this.#breaker.failed()
-            reject(new NoAnswer(error, isRead || !exchange.isSent ? 'NOT_APPLIED' : 'UNKNOWN', timeoutMs))
-          }
-          ended(null)
-        },
-      })
-      const timer = setTimeout(() => exchange.giveUp(new TimedOut()), timeoutMs)
-      const onLeave = () => exchange.giveUp(signal?.reason as Error)
-      signal?.addEventListener('abort', onLeave)
-      const ended = (status: number | null) => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onLeave)
-        this.#underWay--
-        this.#lanes.leave()
-        const ms = performance.now() - started
-        watch?.ended(status, ms)
-        this.onCall(info, status, ms)
-      }
-      this.#pool.dispatch(watch ? withHeaders(message, watch.headers) : message, exchange)
+    const exchange = new Exchange(isList, {
+      answered: (answer) => {
+        if (isSick(answer)) this.#breaker.failed()
+        else this.#breaker.answered()
+        resolve(answer)
+        ended(answer.status)
+      },
+      failed: (error) => {
+        if (signal?.aborted) {
+          // Nobody is there to be told that the cloud is at fault.
+          this.#breaker.unknown()
+          reject(signal.reason)
+        } else {
+          this.#breaker.failed()
+          reject(new NoAnswer(error, isRead || !exchange.isSent ? 'NOT_APPLIED' : 'UNKNOWN', timeoutMs))
+        }
+        ended(null)
+      },
     })
+    const timer = setTimeout(() => exchange.giveUp(new TimedOut()), timeoutMs)
+    const onLeave = () => exchange.giveUp(signal?.reason as Error)
+    signal?.addEventListener('abort', onLeave)
+    const ended = (status: number | null) => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onLeave)
+      this.#underWay--
+      this.#lanes.leave()
+      const ms = performance.now() - started
+      watch?.ended(status, ms)
+      this.onCall(info, status, ms)
+    }
+    this.#pool.dispatch(watch ? withHeaders(message, watch.headers) : message, exchange)
   }
 }
 
 /** Not spread into one another: V8 copies the second object's properties by a slower way, once for each call. */
 function withHeaders({ method, path, body, headers }: Message, more: Message['headers']): Message {
   return { method, path, body, headers: Object.assign({}, headers, more) }
-}
-
-/** A proxy's word for a cloud that does not answer. A 503 in the cloud's own words is an answer. */
-function isSick({ status, parts: [text] }: RawAnswer): boolean {
-  return status === 502 || status === 504 || (status === 503 && !text.startsWith('{'))
 }

@@ -15,16 +15,15 @@ const RESERVE = 10
 
 /** What of an answer says that the same read may well be answered in a moment: its Retry-After, or 0; null: nothing does. */
 export function waitAskedFor(answer: RawAnswer): number | null {
-  const seconds = retryAfterSeconds(answer)
   switch (answer.status) {
     case 502:
     case 503:
     case 504:
-      return seconds ?? 0
+      return retryAfterSeconds(answer) ?? 0
     // Cyclades has both for "too fast"; without Retry-After 413 is a quota, and nobody knows when a 429 ends.
     case 413:
     case 429:
-      return seconds
+      return retryAfterSeconds(answer)
     default:
       return null
   }

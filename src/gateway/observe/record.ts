@@ -39,12 +39,15 @@ export class RequestRecord implements Watcher {
   /** An earlier answer was given again, as the cloud shows what it showed then. */
   isAnsweredAgain = false
   #operationName: string | null = null
+  /** Of the calls that are only counted. */
+  readonly #unwatched: CallWatch
 
   constructor(headers: IncomingHttpHeaders, trace: RequestTrace | null) {
     const given = headers['x-request-id']
     this.id = typeof given === 'string' && SOUND_ID.test(given) ? given : randomUUID()
     this.isExplained = headers['x-explain'] === '1'
     this.trace = trace
+    this.#unwatched = { headers: { 'x-request-id': this.id }, ended: () => {} }
   }
 
   get operationName(): string | null {
@@ -59,8 +62,9 @@ export class RequestRecord implements Watcher {
   call(info: CallInfo): CallWatch {
     this.restCalls++
     const span = this.trace?.call(info)
+    if (!span && !this.isExplained) return this.#unwatched
     return {
-      headers: span ? { 'x-request-id': this.id, ...span.headers } : { 'x-request-id': this.id },
+      headers: { 'x-request-id': this.id, ...span?.headers },
       ended: (status, ms) => {
         if (this.isExplained) this.calls.push({ ...info, status, ms })
         span?.ended(status, ms)
