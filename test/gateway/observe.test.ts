@@ -162,6 +162,14 @@ describe('/metrics', () => {
     }
   })
 
+  it('counts each request once, however many there were and however often it is asked', async () => {
+    await using gateway = await startGateway()
+    await Promise.all(Array.from({ length: 600 }, () => gateway.run('{ __typename }')))
+    const counted = ['cloudnet_graphql_operations_total{type="query",status="200"} 600']
+    expect(await metric(gateway, 'cloudnet_graphql_operations_total')).toEqual(counted)
+    expect(await metric(gateway, 'cloudnet_graphql_operations_total')).toEqual(counted)
+  })
+
   it('tells how many requests are being answered', async () => {
     await using gateway = await startGateway()
     gateway.cloud.failNext('GET /networks/detail', hang())
