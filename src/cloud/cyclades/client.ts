@@ -7,7 +7,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TSchema } from 'typebox'
 import type { Caller, CallInfo } from '../cloud.ts'
-import type { DomainError } from '../errors.ts'
 import { dateOf, type RawAnswer, retryAfterSeconds } from '../http/answer.ts'
 import type { Message } from '../http/exchange.ts'
 import type { Origin } from '../http/origin.ts'
@@ -64,7 +63,7 @@ export class CycladesClient {
   /** A call whose answer is read. Aborted, with the signal's own reason, when the caller goes. */
   async read<Schema extends TSchema, Shape>(caller: Caller, call: Call, shape: Shaped<Schema, Shape>): Promise<Shape> {
     const answer = await this.#ask(caller, call, false)
-    if (!isGood(answer)) throw errorOf(answer, call.asked, caller.token)
+    mustBeGood(answer, call, caller)
     return parsed(answer.parts[0], shape, 'NOT_APPLIED')
   }
 
@@ -77,7 +76,7 @@ export class CycladesClient {
     const answer = await this.#ask(caller, call, true)
     const date = dateOf(answer)
     if (answer.status === NOT_MODIFIED) return { things: [], date }
-    if (!isGood(answer)) throw errorOf(answer, call.asked, caller.token)
+    mustBeGood(answer, call, caller)
     const [only, ...more] = answer.parts
     if (more.length === 0) return { things: thingsOf(parsed(only, shape, 'NOT_APPLIED')), date }
     const things: Thing[] = []
@@ -117,30 +116,28 @@ export class CycladesClient {
 
   /** `isList`: its answer may be long, and is taken in parts then. */
   #ask({ token, signal, deadlineAt, watcher }: Caller, call: Call, isList: boolean): Promise<RawAnswer> {
-    const message = this.#messageFor(call, token, null)
-    const info = calls[call.asked.operation]
+    const { message, info } = this.#toSend(call, token, null)
     return this.#origin.send({ message, info, isRead: true, isList, signal, deadlineAt, watcher })
   }
 
-  async #change({ token, onWritten, watcher }: Writer, { body, ...call }: Change): Promise<RawAnswer> {
-    const message = this.#messageFor(call, token, body === undefined ? null : JSON.stringify(body))
-    const info = calls[call.asked.operation]
+  async #change(writer: Writer, { body, ...call }: Change): Promise<RawAnswer> {
+    const { token, onWritten, watcher } = writer
+    const { message, info } = this.#toSend(call, token, body === undefined ? null : JSON.stringify(body))
     const answer = await this.#origin.send({ message, info, isRead: false, isList: false, watcher }).finally(onWritten)
-    if (isGood(answer)) return answer
-    throw errorOf(answer, call.asked, token)
+    mustBeGood(answer, call, writer)
+    return answer
   }
 
-  #messageFor({ asked, path }: Call, token: string, body: string | null): Message {
+  #toSend({ asked, path }: Call, token: string, body: string | null): { message: Message; info: CallInfo } {
+    const info = calls[asked.operation]
     const headers: Record<string, string> = { 'x-auth-token': token, accept: 'application/json' }
     if (body !== null) headers['content-type'] = 'application/json'
-    return { method: calls[asked.operation].method, path: this.#basePath + path, headers, body }
+    return { message: { method: info.method, path: this.#basePath + path, headers, body }, info }
   }
 }
 
-function isGood({ status }: RawAnswer): boolean {
-  return status >= 200 && status < 300
-}
-
-function errorOf(answer: RawAnswer, asked: Asked, token: string): DomainError {
-  return errorFor(asked, { fault: faultOf(answer, token), retryAfterSeconds: retryAfterSeconds(answer) })
+/** Throws what a fault means. */
+function mustBeGood(answer: RawAnswer, { asked }: Call, { token }: Pick<Caller, 'token'>): void {
+  if (answer.status >= 200 && answer.status < 300) return
+  throw errorFor(asked, { fault: faultOf(answer, token), retryAfterSeconds: retryAfterSeconds(answer) })
 }

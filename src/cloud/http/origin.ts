@@ -91,7 +91,7 @@ export class Origin {
    * when there was no answer, or one that says so.
    */
   async send(ask: Ask): Promise<RawAnswer> {
-    if (!ask.isRead) return this.#attempt(ask, null)
+    if (!ask.isRead) return this.#attempt(ask, () => this.#settings.timeoutMs)
     this.#retries.began()
     const deadlineAt = Math.min(
       ask.deadlineAt ?? Number.POSITIVE_INFINITY,
@@ -101,7 +101,7 @@ export class Origin {
     for (let number = 1; ; number++) {
       let pauseMs: number | null
       try {
-        const answer = await this.#attempt(ask, deadlineAt)
+        const answer = await this.#attempt(ask, leftMs)
         const askedFor = waitAskedFor(answer)
         pauseMs = askedFor === null ? null : this.#retries.pauseAfter(number, askedFor, leftMs())
         if (pauseMs === null) return answer
@@ -116,29 +116,29 @@ export class Origin {
   /** Asks once, past lanes and breaker: how the cloud is, not whether we spare it. */
   probe(message: Message, timeoutMs: number): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
-      const end = (then: () => void) => {
-        clearTimeout(timer)
-        then()
-      }
       const exchange = new Exchange(false, {
-        answered: (answer) => end(() => resolve(answer)),
-        failed: (error) => end(() => reject(error)),
+        answered: (answer) => {
+          clearTimeout(timer)
+          resolve(answer)
+        },
+        failed: (error) => {
+          clearTimeout(timer)
+          reject(error)
+        },
       })
       const timer = setTimeout(() => exchange.giveUp(new TimedOut()), timeoutMs)
       this.#pool.dispatch(message, exchange)
     })
   }
 
-  /** Waits for a connection, until the deadline, and sends it; what changes something has none, and waits as for an answer. */
-  #attempt(ask: Ask, deadlineAt: number | null): Promise<RawAnswer> {
-    const { timeoutMs } = this.#settings
-    const leftMs = () => (deadlineAt === null ? timeoutMs : deadlineAt - performance.now())
+  /** `leftMs` is until its deadline, waiting for a connection included. */
+  #attempt(ask: Ask, leftMs: () => number): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       if (ask.signal?.aborted) return reject(ask.signal.reason)
-      const exchange = () => this.#exchange(ask, Math.min(timeoutMs, leftMs()), resolve, reject)
+      const exchange = () => this.#exchange(ask, Math.min(this.#settings.timeoutMs, leftMs()), resolve, reject)
       const room = this.#lanes.enter(leftMs(), ask.signal)
       if (room === null) exchange()
-      else room.then(exchange, reject)
+      else room.then(exchange).catch(reject)
     })
   }
 
