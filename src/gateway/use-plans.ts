@@ -27,7 +27,7 @@ const MOST_VARIABLE_ERRORS = 50
 
 /**
  * Executes queries by plans that are made once and kept, by schema, document and operation name, since one document may hold
- * a query and a mutation; yoga keeps one document for one text. Mutations and subscriptions go to graphql's own executor.
+ * a query and a mutation; useDocuments keeps one document for one text. Mutations and subscriptions go to graphql's own executor.
  */
 export function usePlans(): Plugin {
   const schemas = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Map<string | null, PlannedQuery | null>>>()
