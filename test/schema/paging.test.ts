@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { InvalidInputError } from '../../src/cloud/errors.ts'
 import { orderBy, sorted } from '../../src/schema/order.ts'
 import { type PageArgs, pageOf, readPage } from '../../src/schema/paging.ts'
+import { leftBehind } from '../support/garbage.ts'
 
 interface Row {
   readonly id: string
@@ -44,13 +45,25 @@ describe('a page', () => {
     const answered = page(args)
     expect([idsOf(answered), answered.totalCount]).toEqual([ids, 5])
     const [startCursor, endCursor] = [ids[0], ids.at(-1)].map((id) => (id === undefined ? null : cursor(id)))
-    expect({ ...answered.pageInfo }).toEqual({ hasPreviousPage, hasNextPage, startCursor, endCursor })
+    expect(answered.pageInfo).toMatchObject({ hasPreviousPage, hasNextPage, startCursor, endCursor })
   })
 
   it('of nothing has no cursors', () => {
     const { pageInfo, edges, totalCount } = page({ first: 3 }, [])
     expect({ edges, totalCount }).toEqual({ edges: [], totalCount: 0 })
-    expect({ ...pageInfo }).toEqual({ hasPreviousPage: false, hasNextPage: false, startCursor: null, endCursor: null })
+    expect(pageInfo).toMatchObject({ hasPreviousPage: false, hasNextPage: false, startCursor: null, endCursor: null })
+  })
+
+  it('leaves its rows to the next small collection when it has told what is around it', () => {
+    const left = leftBehind(() => {
+      const { pageInfo } = page(
+        {},
+        Array.from({ length: 1000 }, (_, id) => row(id)),
+        1000,
+      )
+      return [pageInfo.startCursor, pageInfo.endCursor]
+    })
+    expect(left).toBeLessThan(10_000) // they and their edges take 100,000 bytes
   })
 
   it('is cut at the ceiling, from the end that is asked for, and says so', () => {
