@@ -1,5 +1,5 @@
 /** Networks: reading, renaming and deleting them. */
-import type { WireNetwork } from '../cloud/cyclades/wire.ts'
+import type { WireNetwork, WireNetworkExtras } from '../cloud/cyclades/wire.ts'
 import { type Answer, type Call, noContent, notModified, ok } from './call.ts'
 import { changesSince, listed } from './changes-since.ts'
 import type { Db, NetworkRow } from './db.ts'
@@ -101,7 +101,7 @@ function attachmentsByNetwork({ db, userId }: Call): Map<number, string[]> {
   return ids
 }
 
-export const wireNetwork = (row: NetworkRow, attachments: string[], links: Links): WireNetwork => ({
+export const wireNetwork = (row: NetworkRow, attachments: string[], links: Links): WireNetwork & WireNetworkExtras => ({
   id: String(row.id),
   name: row.name,
   links: links.to('networks', row.id),

@@ -13,7 +13,6 @@ const wireNic: WireNic = {
 const wireNetwork: WireNetwork = {
   id: '27',
   name: 'db-tier',
-  links: [{ rel: 'self', href: 'https://api.cloud.example/compute/v2.0/networks/27' }],
   user_id: '5f0c-ada',
   tenant_id: '5f0c-ada',
   cidr: '10.20.0.0/24',

@@ -1,6 +1,7 @@
 import { print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
+import { jsonAnswer } from '../../src/embedded/failures.ts'
 import { startGateway } from '../support/gateway.ts'
 import {
   EverythingDocument,
@@ -126,5 +127,36 @@ describe('half a truth', () => {
         extensions: expect.objectContaining({ code: 'CLOUD_UNAVAILABLE' }),
       }),
     ])
+  })
+})
+
+describe('what no type shows', () => {
+  const unused = { links: { self: '/7' }, addresses: 'none', diagnostics: null, 'SNF:port_forwarding': [1] }
+  const stamps = { created: null, updated: null, user_id: null, tenant_id: null }
+  const addresses = { type: null, cidr: null, cidr6: null, gateway: null, gateway6: null, dhcp: false }
+  const nic = { id: 'nic-9-0', network_id: '7', mac_address: 'aa:00:00:00:00:01', ipv4: null, ipv6: null, ...unused }
+  const networks = [
+    {
+      id: '7',
+      name: 'net',
+      status: 'ACTIVE',
+      public: false,
+      ...addresses,
+      ...stamps,
+      attachments: [nic.id],
+      ...unused,
+    },
+  ]
+  const servers = [{ id: 9, name: 'web', status: 'ACTIVE', ...stamps, attachments: [nic], ...unused }]
+
+  it('may be of any shape, or missing', async () => {
+    await using gateway = await startGateway()
+    gateway.cloud.failNext('GET /networks/detail', jsonAnswer({ networks, ...unused }))
+    gateway.cloud.failNext('GET /servers/detail', jsonAnswer({ servers, ...unused }))
+    expect(await gateway.run('{ networks { nodes { name nics { nodes { nicId server { name } } } } } }')).toEqual({
+      data: {
+        networks: { nodes: [{ name: 'net', nics: { nodes: [{ nicId: 'nic-9-0', server: { name: 'web' } }] } }] },
+      },
+    })
   })
 })

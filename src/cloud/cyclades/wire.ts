@@ -12,8 +12,10 @@ const Text = Type.String()
 const NullableText = Nullable(Text)
 
 /** Absolute URL of a thing; `rel` is `self`, `bookmark` or, for images, `alternate`. */
-export const WireLink = Type.Object({ rel: Text, href: Text })
-export type WireLink = Type.Static<typeof WireLink>
+export interface WireLink {
+  rel: string
+  href: string
+}
 
 /** `id` is `nic-<server id>-<index>` and changes when an earlier nic of the server is removed. */
 export const WireNic = Type.Object({
@@ -46,9 +48,13 @@ export const WireNetwork = Type.Object({
   tenant_id: NullableText,
   /** Ids of the active nics; on a public network only those of the caller's servers. */
   attachments: Type.Array(Text),
-  links: Type.Optional(Type.Array(WireLink)),
 })
 export type WireNetwork = Type.Static<typeof WireNetwork>
+
+/** What a network's answer holds besides `WireNetwork`; the gateway reads none of it. */
+export interface WireNetworkExtras {
+  links: WireLink[]
+}
 
 export const WireServer = Type.Object({
   id: Type.Integer(),
