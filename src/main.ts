@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=32 --no-allocation-site-pretenuring
+#!/usr/bin/env -S node --max-semi-space-size=32 --no-allocation-site-pretenuring --heap-growing-percent=300
 /** The process: settings, start, end. */
 import type { Logger } from 'pino'
 import { type Config, manual, readConfig } from './config.ts'
