@@ -11,28 +11,39 @@ import { here, start, startUpstream, stop, until } from './processes.mjs'
 
 // Gives a cell for each workload and peer, with its runs.
 export async function measure({ size, delay, tokens }) {
+  const cells = options.workloads.flatMap((workload) =>
+    options.peers.map((name) => ({ workload, name, ok: true, runs: [] })),
+  )
+  for (let number = 1; number <= options.starts; number++) await oneStart(cells, number, { size, delay, tokens })
+  return cells
+}
+
+// All processes are new, and warmed up anew: two of one build differ, by what V8 and the system have made of each.
+async function oneStart(cells, number, { size, delay, tokens }) {
   const upstream = await startUpstream(SIZES[size], delay)
   const peers = options.peers.map((name, i) => startPeer(name, options.port + i, upstream.url))
   try {
     await Promise.all(peers.map(whenReady))
     const wantA = expected(await upstream.seenBy('tenant-a'))
     const wantB = expected(await upstream.seenBy('tenant-b'))
-    const cells = options.workloads.flatMap((workload) =>
-      peers.map((peer) => ({ workload, peer, want: wantA[workload], wantB: wantB[workload], ok: false, runs: [] })),
-    )
-    for (const cell of cells) await tryFirst(cell, upstream, tokens)
+    for (const cell of cells) {
+      const { workload, name } = cell
+      const peer = peers.find((each) => each.name === name)
+      Object.assign(cell, { peer, want: wantA[workload], wantB: wantB[workload], rate: undefined })
+      if (cell.ok) await tryFirst(cell, upstream, tokens)
+    }
     for (let round = 0; round < options.rounds; round++) {
       for (const workload of options.workloads) {
         const turn = cells.filter((cell) => cell.workload === workload && cell.ok)
         const first = round % turn.length
         for (const cell of [...turn.slice(first), ...turn.slice(0, first)]) {
           await runOnce(cell, upstream, tokens)
-          console.error(`${size}, ${delay} ms, ${tokens}, round ${round + 1}/${options.rounds}: ${told(cell)}`)
+          const when = `start ${number}/${options.starts}, round ${round + 1}/${options.rounds}`
+          console.error(`${size}, ${delay} ms, ${tokens}, ${when}: ${told(cell)}`)
           await sleep(200)
         }
       }
     }
-    return cells
   } finally {
     await Promise.all(peers.map(({ child }) => stop(child)))
     await stop(upstream.child)
@@ -67,7 +78,6 @@ async function tryFirst(cell, upstream, tokens) {
     Object.assign(cell, { coldMs: answer.ms, coldCalls: calls, coldByKind: byKind, bodyBytes: answer.text.length })
     const difference = wrong(answer, want, peer) ?? (await checkTokens(peer, workload, want, tokens))
     if (difference) throw new Error(`wrong answer: ${difference}`)
-    cell.ok = true
     const mixed = await isolation(peer, workload, want, wantB, answer.ms > 1500 ? 4 : 32)
     cell.mixed = mixed
     if (mixed.leaked || mixed.wrong) {

@@ -17,6 +17,7 @@ const HELP = `npm run bench -- [options]
   --connections N             (default 32)
   --duration S                aimed length of one measured run (default 8)
   --warmup S                  (default 3)
+  --starts N                  start everything anew so many times, and do all rounds each time (default 1)
   --rounds N                  peers take turns in each round (default 5); 0: only check answers and cold calls
   --port P                    the peers get ports from here (default 4201)
   --out FILE                  write all figures as JSON
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     connections: text('32'),
     duration: text(),
     warmup: text(),
+    starts: text('1'),
     rounds: text(),
     port: text('4201'),
     out: text(),
@@ -76,6 +78,7 @@ export const options = {
   connections: number('connections', values.connections),
   duration: number('duration', values.duration ?? (values.quick ? 2 : 8)),
   warmup: number('warmup', values.warmup ?? (values.quick ? 1 : 3)),
+  starts: number('starts', values.starts),
   rounds: number('rounds', values.rounds ?? (values.quick ? 1 : 5)),
   port: number('port', values.port),
   out: values.out ?? null,

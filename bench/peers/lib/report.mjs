@@ -1,13 +1,7 @@
 // The figures of a configuration's cells, and their tables.
 import { options } from './options.mjs'
+import { byRound, drawn, median, quantile } from './statistics.mjs'
 import { CONTRACT_QUERIES, QUERIES } from './workloads.mjs'
-
-const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
-const median = (values) =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  )
 
 // Medians over the rounds; latencies are those of all rounds together.
 export function rowOf(cell) {
@@ -36,7 +30,7 @@ export function rowOf(cell) {
 const HEAD = [
   'peer',
   'CPU s/1000 (least-most)',
-  'x limit',
+  'x limit (9 of 10 draws)',
   'by round',
   'req/s',
   'p50 ms',
@@ -49,7 +43,7 @@ const HEAD = [
 
 export function markdown({ size, networks, servers, delay, tokens, rows }) {
   const setting = `${networks} networks, ${servers} servers (${size}); upstream delay ${delay} ms; tokens: ${tokens}`
-  const lines = ['', `## ${setting}; ${options.connections} connections; ${options.rounds} rounds`]
+  const lines = ['', `## ${setting}; ${options.connections} connections; ${told(options)}`]
   for (const workload of options.workloads) {
     lines.push('', `### ${workload} \`${QUERIES[workload]}\``, '', `Ours: \`${CONTRACT_QUERIES[workload]}\``, '')
     lines.push(line(HEAD), line(HEAD.map((_, i) => (i === 0 ? '---' : '--:'))))
@@ -65,9 +59,19 @@ const line = (cells) => `| ${cells.join(' | ')} |`
 const note = (name, text) => line([name, text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 300)])
 const show = (value, digits) => (value === null || value === undefined ? '' : value.toFixed(digits))
 
-// The median of the ratios within each round, which a machine that is faster in one round than in another disturbs less.
-function byRound(runs, limits) {
-  return runs.length > 0 && runs.length === limits?.length ? median(runs.map((cpu, i) => cpu / limits[i])) : null
+function told({ starts, rounds }) {
+  return starts === 1 ? `${rounds} rounds` : `${starts} starts of ${rounds} rounds`
+}
+
+// How many times the floor's, with what it is in nine of ten draws, and by round.
+function timesLimit(runs, limits) {
+  if (runs.length === 0 || runs.length !== limits?.length) return ['', '']
+  const range = drawn(runs, limits, options.starts)
+  const ratio = show(median(runs) / median(limits), 2)
+  return [
+    range ? `${ratio} (${range.map((bound) => show(bound, 2)).join('-')})` : ratio,
+    show(byRound(runs, limits), 2),
+  ]
 }
 
 function linesOf(row, limit) {
@@ -78,8 +82,7 @@ function linesOf(row, limit) {
   const cells = [
     `${peer}${trouble ? ' (!)' : ''}`,
     `${show(cpu, digits)}${spread}`,
-    show(cpu === undefined || limit?.cpuPer1000 === undefined ? null : cpu / limit.cpuPer1000, 2),
-    show(byRound(runs, limit?.cpuPer1000Runs), 2),
+    ...timesLimit(runs, limit?.cpuPer1000Runs),
     show(row.reqPerSec, row.reqPerSec < 100 ? 1 : 0),
     show(row.p50, 1),
     show(row.p99, 1),
