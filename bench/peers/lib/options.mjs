@@ -62,6 +62,12 @@ function number(flag, text) {
   return value
 }
 
+function count(flag, text) {
+  const value = number(flag, text)
+  if (!Number.isInteger(value) || value === 0) fail(`--${flag} must be a whole number above 0, not ${text}`)
+  return value
+}
+
 export function fail(message) {
   console.error(message)
   process.exit(2)
@@ -78,7 +84,7 @@ export const options = {
   connections: number('connections', values.connections),
   duration: number('duration', values.duration ?? (values.quick ? 2 : 8)),
   warmup: number('warmup', values.warmup ?? (values.quick ? 1 : 3)),
-  starts: number('starts', values.starts),
+  starts: count('starts', values.starts),
   rounds: number('rounds', values.rounds ?? (values.quick ? 1 : 5)),
   port: number('port', values.port),
   out: values.out ?? null,

@@ -17,8 +17,7 @@ export function byRound(runs, limits) {
 export function drawn(runs, limits, starts) {
   const rounds = runs.length / starts
   if (starts === 1 && rounds < 3) return null
-  const random = seeded()
-  const any = (count) => Math.floor(random() * count)
+  const any = (count) => Math.floor(Math.random() * count)
   const ratios = Array.from({ length: DRAWS }, () => {
     const drawn = Array.from({ length: starts }, () => any(starts) * rounds)
     const at = drawn.flatMap((start) => Array.from({ length: rounds }, () => start + any(rounds)))
@@ -26,15 +25,4 @@ export function drawn(runs, limits, starts) {
   })
   const sorted = ascending(ratios)
   return [quantile(sorted, 0.05), quantile(sorted, 0.95)]
-}
-
-// Mulberry32: the same draws of the same figures each time.
-function seeded() {
-  let state = 1
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
