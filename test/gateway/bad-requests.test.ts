@@ -1,18 +1,48 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
-import { http, inUrl } from '../support/http.ts'
+import { http, inUrl, post } from '../support/http.ts'
 
-it('says which variable is of a wrong type, and takes it for no failure of its own', async () => {
-  await using gateway = await startGateway()
-  const text = 'query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }'
-  const { errors } = await gateway.run<object, object>(text, { ids: ['Server:141', [[1]]] })
-  expect(errors).toEqual([
-    {
-      message: 'Variable "$ids" got invalid value [[1]] at "ids[1]"; ID cannot represent value: [[1]]',
-      locations: [{ line: 1, column: 9 }],
-    },
-  ])
-  expect(gateway.logged.join()).not.toContain('unexpected error')
+const wrongVariables = [
+  {
+    query: 'query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+    variables: { ids: ['Server:141', [[1]]] },
+    message: 'Variable "$ids" got invalid value [[1]] at "ids[1]"; ID cannot represent value: [[1]]',
+    column: 9,
+  },
+  {
+    query: 'mutation M($input: CreateNetworkInput!) { createNetwork(input: $input) { __typename } }',
+    variables: { input: { name: 3 } },
+    message: 'Variable "$input" got invalid value 3 at "input.name"; String cannot represent a non string value: 3',
+    column: 12,
+  },
+  {
+    query: 'query Q($skip: Boolean!) { cloud @skip(if: $skip) { name } }',
+    variables: {},
+    message: 'Variable "$skip" of required type "Boolean!" was not provided.',
+    column: 9,
+  },
+  {
+    query: 'subscription S($skip: Boolean!) { changes { __typename ... @skip(if: $skip) { __typename } } }',
+    variables: { skip: 'no' },
+    message: 'Variable "$skip" got invalid value "no"; Boolean cannot represent a non boolean value: "no"',
+    column: 16,
+  },
+]
+
+describe.each(wrongVariables)('of variables that are wrong: $query', ({ query, variables, message, column }) => {
+  it.each([
+    ['application/graphql-response+json', 400],
+    ['application/json', 200],
+  ])('says which, and does not take it for a failure of its own, to who accepts %s', async (accept, expected) => {
+    await using gateway = await startGateway()
+    const { status, body } = await post(gateway, { query, variables }, { accept })
+    const locations = [{ line: 1, column }]
+    expect([status, body]).toEqual([
+      expected,
+      { errors: [{ message, locations, extensions: { code: 'BAD_USER_INPUT' } }] },
+    ])
+    expect([gateway.cloud.requests, gateway.logged.join().includes('unexpected error')]).toEqual([[], false])
+  })
 })
 
 it.each(['variables', 'extensions'])('answers 400 to %s in a URL that are no JSON', async (name) => {
