@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { rateLimiterInMemory } from '../../src/gateway/limits/rate-limiter.ts'
+import { placeOf } from '../../src/gateway/limits/use-rate-limit.ts'
 import { startGateway } from '../support/gateway.ts'
 import { http, inUrl, post, refusalOf } from '../support/http.ts'
 
@@ -33,6 +34,18 @@ describe('requests beyond the setting', () => {
     for (const headers of [{ 'x-forwarded-for': '192.0.2.1' }, { forwarded: 'for=192.0.2.1' }, as(' ')]) {
       expect(await refusalOf(gateway, { query }, headers)).toEqual(refused)
     }
+  })
+
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2::3', '2001:db8:1:2::'],
+    ['2001:db8:1:2:fedc:ba98:7654:3210', '2001:db8:1:2::'],
+    ['2001:db8:1:3::3', '2001:db8:1:3::'],
+    ['fe80::1%eth0', 'fe80::'],
+    ['', ''],
+  ])('of IPv6 are counted by network, as its addresses cost nothing: %s', (address, place) => {
+    expect(placeOf(address)).toBe(place)
   })
 
   it('are refused before anything of them is parsed, in URLs too', async () => {

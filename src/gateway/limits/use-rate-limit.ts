@@ -1,19 +1,24 @@
 import type { Plugin } from 'graphql-yoga'
+import ipaddr from 'ipaddr.js'
 import { arrivalOf } from '../arrival.ts'
 import { tokenOf } from '../context.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { refusedRequest } from './refusal.ts'
 
+/** Of an IPv6 address so much is its network's. The rest a host makes up, as often as it likes (RFC 8981). */
+const NETWORK_BITS = 64
+
 /**
  * Refuses whoever asks too often, before a body is parsed. Counted are the requests of a token, under a digest of it, and
- * those without one by the address they come from. X-Forwarded-For is not looked at: anybody can write it. So behind a
- * proxy all requests without a token are one caller's, as they are where all use the gateway's own token.
+ * those without one by where they come from. X-Forwarded-For is not looked at: anybody can write it. So behind a proxy all
+ * requests without a token are one caller's, as they are where all use the gateway's own token.
  */
 export function useRateLimit(limiter: RateLimiter): Plugin {
   return {
     onRequestParse({ request }) {
       const token = tokenOf(request.headers)
-      return limiter.take({ token, address: arrivalOf(request)?.address ?? '' }).then((wait) => {
+      const address = token === null ? placeOf(arrivalOf(request)?.address ?? '') : ''
+      return limiter.take({ token, address }).then((wait) => {
         if (wait === null) return
         throw refusedRequest('RATE_LIMITED', `Too many requests in a minute; try again in ${wait} seconds.`, 429, {
           headers: { 'retry-after': String(wait) },
@@ -22,4 +27,12 @@ export function useRateLimit(limiter: RateLimiter): Plugin {
       })
     },
   }
+}
+
+/** Of IPv4 the address, in whichever form it comes; of IPv6 the network; of anything else what it is. */
+export function placeOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  if (parsed.kind() === 'ipv4') return parsed.toString()
+  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${NETWORK_BITS}`).toString()
 }
