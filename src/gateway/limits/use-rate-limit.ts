@@ -30,7 +30,7 @@ export function useRateLimit(limiter: RateLimiter): Plugin {
 }
 
 /** Of IPv4 the address, in whichever form it comes; of IPv6 the network; of anything else what it is. */
-export function placeOf(address: string): string {
+function placeOf(address: string): string {
   if (!ipaddr.isValid(address)) return address
   const parsed = ipaddr.process(address)
   if (parsed.kind() === 'ipv4') return parsed.toString()
