@@ -17,7 +17,7 @@ export function useRateLimit(limiter: RateLimiter): Plugin {
   return {
     onRequestParse({ request }) {
       const token = tokenOf(request.headers)
-      const address = token === null ? placeOf(arrivalOf(request)?.address ?? '') : ''
+      const address = token === null ? countedAs(arrivalOf(request)?.address ?? '') : ''
       return limiter.take({ token, address }).then((wait) => {
         if (wait === null) return
         throw refusedRequest('RATE_LIMITED', `Too many requests in a minute; try again in ${wait} seconds.`, 429, {
@@ -30,7 +30,7 @@ export function useRateLimit(limiter: RateLimiter): Plugin {
 }
 
 /** Of IPv4 the address, in whichever form it comes; of IPv6 the network; of anything else what it is. */
-function placeOf(address: string): string {
+function countedAs(address: string): string {
   if (!ipaddr.isValid(address)) return address
   const parsed = ipaddr.process(address)
   if (parsed.kind() === 'ipv4') return parsed.toString()
