@@ -1,8 +1,7 @@
-import { defineConfig } from 'vitest/config'
+import { mergeConfig } from 'vitest/config'
+import shared from './vitest.shared.ts'
 
-export default defineConfig({
-  // Without it vitest loads graphql twice, as ESM and as CommonJS ("another module or realm").
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+export default mergeConfig(shared, {
   test: {
     globalSetup: 'test/support/build.ts',
     include: ['test/**/*.test.ts'],

@@ -1,9 +1,8 @@
-import { defineConfig } from 'vitest/config'
+import { mergeConfig } from 'vitest/config'
+import shared from './vitest.shared.ts'
 
 /** The tests that need a redis-server, apart from the others: `npm test` is to run on any machine that has Node. */
-export default defineConfig({
-  // As in vitest.config.ts: without it vitest loads graphql twice.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+export default mergeConfig(shared, {
   test: {
     globalSetup: 'test/support/build.ts',
     include: ['test/redis/**/*.test.ts'],

@@ -4,12 +4,22 @@
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
-import { build } from 'esbuild'
+import { fileURLToPath } from 'node:url'
+import { build, type Plugin } from 'esbuild'
 
 const outdir = 'dist'
 
 /** Loaded only when they are wanted, and large or rarely so: these stay what was installed. */
 const external = ['@graphql-yoga/redis-event-target', '@graphql-yoga/render-graphiql', 'ioredis', 'pino-pretty']
+
+/** Said in that module. It imports what it stands for. */
+const quickPromises: Plugin = {
+  name: 'quick promises',
+  setup: ({ onResolve }) => {
+    const path = fileURLToPath(import.meta.resolve('../src/gateway/promise-helpers.ts'))
+    onResolve({ filter: /^@whatwg-node\/promise-helpers$/ }, ({ importer }) => (importer === path ? null : { path }))
+  },
+}
 
 const { metafile } = await build({
   entryPoints: ['src/main.ts'],
@@ -23,6 +33,7 @@ const { metafile } = await build({
   // The notices of what is within go beside it.
   legalComments: 'linked',
   external,
+  plugins: [quickPromises],
   // For CommonJS within, which asks for Node's own modules.
   banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   metafile: true,
