@@ -75,7 +75,8 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
           )
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
-    await endOfTurn()
+    // A stream is begun at once: nobody would end one whose reader has left before.
+    if (response.headers.has('content-length')) await endOfTurn()
     await sendNodeResponse(response, outgoing, incoming, true)
   }
 
