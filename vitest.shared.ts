@@ -16,5 +16,5 @@ export default defineConfig({
   // Without it vitest loads graphql twice, as ESM and as CommonJS ("another module or realm").
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   // What asks for the helpers; Node would load these itself otherwise, and the helpers beside them.
-  test: { server: { deps: { inline: [/graphql-yoga/, /@graphql-yoga\//, /@envelop\//, /@whatwg-node\//] } } },
+  test: { server: { deps: { inline: [/graphql-yoga/, /@envelop\//, /@whatwg-node\//] } } },
 })
