@@ -4,21 +4,18 @@
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import { standIn } from './stand-in.ts'
 
 const outdir = 'dist'
 
 /** Loaded only when they are wanted, and large or rarely so: these stay what was installed. */
 const external = ['@graphql-yoga/redis-event-target', '@graphql-yoga/render-graphiql', 'ioredis', 'pino-pretty']
 
-/** Said in that module. It imports what it stands for. */
-const quickPromises: Plugin = {
-  name: 'quick promises',
-  setup: ({ onResolve }) => {
-    const path = fileURLToPath(import.meta.resolve('../src/gateway/promise-helpers.ts'))
-    onResolve({ filter: /^@whatwg-node\/promise-helpers$/ }, ({ importer }) => (importer === path ? null : { path }))
-  },
+const withStandIn: Plugin = {
+  name: 'stand-in',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: standIn.for }, ({ importer }) => (importer === standIn.file ? null : { path: standIn.file })),
 }
 
 const { metafile } = await build({
@@ -33,7 +30,7 @@ const { metafile } = await build({
   // The notices of what is within go beside it.
   legalComments: 'linked',
   external,
-  plugins: [quickPromises],
+  plugins: [withStandIn],
   // For CommonJS within, which asks for Node's own modules.
   banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   metafile: true,

@@ -1,8 +1,9 @@
 /**
- * What yoga, envelop and their server ask at every step of a request: is this a promise, and what then? The build puts this
- * module in the place of `@whatwg-node/promise-helpers` 1.3, whose `handleMaybePromise` makes three objects of six properties,
- * most of them functions, for each of some sixty values a request that are no promises. Its 2.0 makes none, and is for Node 22:
- * with a yoga that stands on it this module goes. Whatever is a promise, or like one, is still the library's.
+ * What yoga, envelop and their server ask at every step of a request: is this a promise, and what then? Build and tests put
+ * this module (`scripts/stand-in.ts`) in the place of `@whatwg-node/promise-helpers` 1.3, whose `handleMaybePromise` makes
+ * three objects of six properties, most of them functions, for each of some sixty values a request that are no promises. Its
+ * 2.0 makes none, and is for Node 22: with a yoga that stands on it this module goes. Whatever is a promise, or like one, is
+ * still the library's.
  */
 import {
   fakePromise,
@@ -61,13 +62,10 @@ export function iterateAsync<Input, Output>(
       }
       const result = callback(value, endEarly, index++)
       if (isPromise(result)) {
-        return handleMaybePromise(
-          () => result,
-          (output) => {
-            if (output) results?.push(output)
-            return isLast ? undefined : rest()
-          },
-        )
+        return mapMaybePromise(result, (output) => {
+          if (output) results?.push(output)
+          return isLast ? undefined : rest()
+        })
       }
       if (result) results?.push(result)
       if (isLast) return
