@@ -4,18 +4,22 @@
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
-import { standIn } from './stand-in.ts'
 
 const outdir = 'dist'
 
 /** Loaded only when they are wanted, and large or rarely so: these stay what was installed. */
 const external = ['@graphql-yoga/redis-event-target', '@graphql-yoga/render-graphiql', 'ioredis', 'pino-pretty']
 
-const withStandIn: Plugin = {
-  name: 'stand-in',
+const promiseHelpers = fileURLToPath(new URL('promise-helpers.ts', import.meta.url))
+
+const newerPromiseHelpers: Plugin = {
+  name: 'newer-promise-helpers',
   setup: ({ onResolve }) =>
-    onResolve({ filter: standIn.for }, ({ importer }) => (importer === standIn.file ? null : { path: standIn.file })),
+    onResolve({ filter: /^@whatwg-node\/promise-helpers$/ }, ({ importer }) =>
+      importer === promiseHelpers ? null : { path: promiseHelpers },
+    ),
 }
 
 const { metafile } = await build({
@@ -25,12 +29,12 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20.18',
+  target: 'node22.19',
   sourcemap: true,
   // The notices of what is within go beside it.
   legalComments: 'linked',
   external,
-  plugins: [withStandIn],
+  plugins: [newerPromiseHelpers],
   // For CommonJS within, which asks for Node's own modules.
   banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   metafile: true,

@@ -9,6 +9,8 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  subscribe,
+  type VariableValues,
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
@@ -27,7 +29,8 @@ const MOST_VARIABLE_ERRORS = 50
 
 /**
  * Executes queries by plans that are made once and kept, by schema, document and operation name, since one document may hold
- * a query and a mutation; useDocuments keeps one document for one text. Mutations and subscriptions go to graphql's own executor.
+ * a query and a mutation; useDocuments keeps one document for one text. All else goes to graphql's own executor. Yoga would
+ * take `@graphql-tools/executor`, for which an answer with a field called `then` is a promise.
  */
 export function usePlans(): Plugin {
   const schemas = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Map<string | null, PlannedQuery | null>>>()
@@ -41,7 +44,10 @@ export function usePlans(): Plugin {
       )
       const operations = entry(documents, document, () => new Map<string | null, PlannedQuery | null>())
       const query = entry(operations, args.operationName ?? null, () => plannable(schema, document, args.operationName))
-      if (query) setExecuteFn((execution: ExecutionArgs) => query.execute(execution))
+      setExecuteFn(query ? (execution: ExecutionArgs) => query.execute(execution) : execute)
+    },
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn(subscribe)
     },
   }
 }
@@ -94,7 +100,7 @@ class PlannedQuery {
 
   execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
     const { variableValues, rootValue, contextValue } = args
-    const { coerced, errors } = getVariableValues(
+    const { variableValues: coerced, errors } = getVariableValues(
       this.#schema,
       this.#operation.variableDefinitions ?? [],
       variableValues ?? {},
@@ -111,8 +117,8 @@ class PlannedQuery {
   }
 
   /** Null: @skip or @include cannot be told, as by a variable that is null after all. */
-  #planFor(variables: Record<string, unknown>): QueryPlan | null {
-    const variant = this.#conditions.map((name) => variables[name]).join()
+  #planFor(variables: VariableValues): QueryPlan | null {
+    const variant = this.#conditions.map((name) => variables.coerced[name]).join()
     return entry(this.#plans, variant, () => {
       try {
         return planQuery(this.#schema, this.#operation, this.#fragments, variables)

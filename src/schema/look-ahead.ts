@@ -14,6 +14,7 @@ import {
   isObjectType,
   type SelectionNode,
   type SelectionSetNode,
+  type VariableValues,
 } from 'graphql'
 import type { List } from '../graph/reads.ts'
 
@@ -29,7 +30,7 @@ export interface Reads {
 
 /** Where selections stand. Variables that are null: take everything in, whatever @skip and @include say. */
 export interface Place extends Pick<GraphQLResolveInfo, 'schema' | 'fragments'> {
-  readonly variableValues: Readonly<Record<string, unknown>> | null
+  readonly variableValues: VariableValues | null
 }
 
 /** The lists that what is selected below a field will need. */
@@ -163,9 +164,10 @@ function collectField(
 /** Whether @skip and @include leave it in. */
 export function isIncluded(node: SelectionNode, variables: Place['variableValues']): boolean {
   if (!node.directives?.length || variables === null) return true
+  // In this order, and no further than needed: a value that cannot be had is an error only where it decides (GraphQL 6.3.2).
   const skip = getDirectiveValues(GraphQLSkipDirective, node, variables)
-  const include = getDirectiveValues(GraphQLIncludeDirective, node, variables)
-  return skip?.if !== true && include?.if !== false
+  if (skip?.if === true) return false
+  return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false
 }
 
 function fragment(place: Place, name: string): FragmentDefinitionNode {

@@ -231,27 +231,25 @@ describe('an address', () => {
     expect(gateway.cloud.requests).toEqual([])
   })
 
-  it.each([
-    '10.0.0.0/16',
-    '10.0.0.0/22',
-    '10.0.0.0/30',
-    '10.0.0.1/32',
-  ])("range of the size of %s is the cloud's to judge", async (cidr) => {
-    await using gateway = await startGateway()
-    const fields = '{ ... on InvalidInputError { code message path fault { status name message details } } }'
-    const details = 'Network mask must be in range (22, 29]'
-    expect(await gateway.run(`mutation { createNetwork(input: { name: "n", cidr: "${cidr}" }) ${fields} }`)).toEqual({
-      data: {
-        createNetwork: {
-          code: 'INVALID_INPUT',
-          message: `The cloud refused the request: Unsupported network size ${details}`,
-          path: ['input', 'cidr'],
-          fault: { status: 413, name: 'overLimit', message: 'Unsupported network size', details },
+  it.each(['10.0.0.0/16', '10.0.0.0/22', '10.0.0.0/30', '10.0.0.1/32'])(
+    "range of the size of %s is the cloud's to judge",
+    async (cidr) => {
+      await using gateway = await startGateway()
+      const fields = '{ ... on InvalidInputError { code message path fault { status name message details } } }'
+      const details = 'Network mask must be in range (22, 29]'
+      expect(await gateway.run(`mutation { createNetwork(input: { name: "n", cidr: "${cidr}" }) ${fields} }`)).toEqual({
+        data: {
+          createNetwork: {
+            code: 'INVALID_INPUT',
+            message: `The cloud refused the request: Unsupported network size ${details}`,
+            path: ['input', 'cidr'],
+            fault: { status: 413, name: 'overLimit', message: 'Unsupported network size', details },
+          },
         },
-      },
-    })
-    expect(gateway.cloud.requests.map(({ route }) => route)).toEqual(['POST /networks'])
-  })
+      })
+      expect(gateway.cloud.requests.map(({ route }) => route)).toEqual(['POST /networks'])
+    },
+  )
 })
 
 it.each([

@@ -6,25 +6,25 @@ const wrongVariables = [
   {
     query: 'query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }',
     variables: { ids: ['Server:141', [[1]]] },
-    message: 'Variable "$ids" got invalid value [[1]] at "ids[1]"; ID cannot represent value: [[1]]',
+    message: 'Variable "$ids" has invalid value at [1]: ID cannot represent value: [[1]]',
     column: 9,
   },
   {
     query: 'mutation M($input: CreateNetworkInput!) { createNetwork(input: $input) { __typename } }',
     variables: { input: { name: 3 } },
-    message: 'Variable "$input" got invalid value 3 at "input.name"; String cannot represent a non string value: 3',
+    message: 'Variable "$input" has invalid value at .name: String cannot represent a non string value: 3',
     column: 12,
   },
   {
     query: 'query Q($skip: Boolean!) { cloud @skip(if: $skip) { name } }',
     variables: {},
-    message: 'Variable "$skip" of required type "Boolean!" was not provided.',
+    message: 'Variable "$skip" has invalid value: Expected a value of non-null type "Boolean!" to be provided.',
     column: 9,
   },
   {
     query: 'subscription S($skip: Boolean!) { changes { __typename ... @skip(if: $skip) { __typename } } }',
     variables: { skip: 'no' },
-    message: 'Variable "$skip" got invalid value "no"; Boolean cannot represent a non boolean value: "no"',
+    message: 'Variable "$skip" has invalid value: Boolean cannot represent a non boolean value: "no"',
     column: 16,
   },
 ]

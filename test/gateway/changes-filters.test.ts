@@ -70,19 +70,18 @@ describe('a filter of changes', () => {
     ])
   })
 
-  it.each([
-    { networkIds: ['7'] },
-    { networkIds: ['7'], serverIds: [] },
-    { networkIds: ['7'], serverIds: null },
-  ])('%j lets through what touches that network alone', async (filter) => {
-    await using gateway = await twoNetworks()
-    const { cloud } = gateway
-    await using events = await open(gateway, filter)
-    renameNow(cloud, 'server', 141, 'not told')
-    connectNow(cloud, 142, 8)
-    connectNow(cloud, 142, 7)
-    expect(await take(events, 1)).toMatchObject([{ __typename: 'NicConnected', nic: { nicId: 'nic-142-2' } }])
-  })
+  it.each([{ networkIds: ['7'] }, { networkIds: ['7'], serverIds: [] }, { networkIds: ['7'], serverIds: null }])(
+    '%j lets through what touches that network alone',
+    async (filter) => {
+      await using gateway = await twoNetworks()
+      const { cloud } = gateway
+      await using events = await open(gateway, filter)
+      renameNow(cloud, 'server', 141, 'not told')
+      connectNow(cloud, 142, 8)
+      connectNow(cloud, 142, 7)
+      expect(await take(events, 1)).toMatchObject([{ __typename: 'NicConnected', nic: { nicId: 'nic-142-2' } }])
+    },
+  )
 
   it.each<[variables: ChangesSubscriptionVariables, field: string]>([
     [{ networkIds: ['Server:7'] }, 'networkIds'],

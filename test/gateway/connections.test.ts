@@ -165,31 +165,29 @@ describe('an order', () => {
     expect((await servers(gateway, descending)).ids).toBe(reversed(serverIds))
   })
 
-  it.each([
-    'ID',
-    'NAME',
-    'CREATED_AT',
-    'UPDATED_AT',
-  ] as const)('by %s is the same row by row, both ways', async (field) => {
-    await using gateway = await mixed()
-    for (const direction of ['ASC', 'DESC'] as const) {
-      const orderBy = { field, direction }
-      const { ids: all } = await networks(gateway, { orderBy })
-      const forwards: string[] = []
-      for (let page = await networks(gateway, { orderBy, first: 1 }); ; ) {
-        forwards.push(page.ids)
-        if (!page.after) break
-        page = await networks(gateway, { orderBy, first: 1, after: page.end })
+  it.each(['ID', 'NAME', 'CREATED_AT', 'UPDATED_AT'] as const)(
+    'by %s is the same row by row, both ways',
+    async (field) => {
+      await using gateway = await mixed()
+      for (const direction of ['ASC', 'DESC'] as const) {
+        const orderBy = { field, direction }
+        const { ids: all } = await networks(gateway, { orderBy })
+        const forwards: string[] = []
+        for (let page = await networks(gateway, { orderBy, first: 1 }); ; ) {
+          forwards.push(page.ids)
+          if (!page.after) break
+          page = await networks(gateway, { orderBy, first: 1, after: page.end })
+        }
+        const backwards: string[] = []
+        for (let page = await networks(gateway, { orderBy, last: 1 }); ; ) {
+          backwards.unshift(page.ids)
+          if (!page.before) break
+          page = await networks(gateway, { orderBy, last: 1, before: page.start })
+        }
+        expect([forwards.join(' '), backwards.join(' ')]).toEqual([all, all])
       }
-      const backwards: string[] = []
-      for (let page = await networks(gateway, { orderBy, last: 1 }); ; ) {
-        backwards.unshift(page.ids)
-        if (!page.before) break
-        page = await networks(gateway, { orderBy, last: 1, before: page.start })
-      }
-      expect([forwards.join(' '), backwards.join(' ')]).toEqual([all, all])
-    }
-  })
+    },
+  )
 })
 
 describe('a cursor', () => {

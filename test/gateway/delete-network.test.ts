@@ -157,29 +157,29 @@ describe.concurrent('deleteNetwork with disconnectNics', () => {
     expect(writes(gateway)).toEqual(['nic-141-2'])
   })
 
-  it.each([
-    [[3, 3]],
-    [[3]],
-  ])('is partly done by the deadline when the other server, on %j, has not finished', async (networkIds) => {
-    const { gateway, ids } = await start([[3], networkIds])
-    await using _freed = gateway
-    const { db, jobs } = gateway.cloud
-    jobs.hold()
-    const removing = remove(gateway, { timeoutSeconds: 1 })
-    await vi.waitFor(() => expect(writes(gateway).length).toBe(2))
-    const first = db.server(141)
-    first.hypervisor.pop()
-    first.nics.pop() // its job has ended
-    const second = networkIds.map((_networkId, at) => ({ id: ids[`nic-142-${at + 1}`] }))
-    expect(await removing).toMatchObject({
-      __typename: 'PartlyDoneError',
-      fault: null,
-      disconnectedNicIds: ['nic-141-1'],
-      remaining: second,
-      cause: { __typename: 'BusyError', fault: null },
-    })
-    expect(writes(gateway)).not.toContain('delete')
-  })
+  it.each([[[3, 3]], [[3]]])(
+    'is partly done by the deadline when the other server, on %j, has not finished',
+    async (networkIds) => {
+      const { gateway, ids } = await start([[3], networkIds])
+      await using _freed = gateway
+      const { db, jobs } = gateway.cloud
+      jobs.hold()
+      const removing = remove(gateway, { timeoutSeconds: 1 })
+      await vi.waitFor(() => expect(writes(gateway).length).toBe(2))
+      const first = db.server(141)
+      first.hypervisor.pop()
+      first.nics.pop() // its job has ended
+      const second = networkIds.map((_networkId, at) => ({ id: ids[`nic-142-${at + 1}`] }))
+      expect(await removing).toMatchObject({
+        __typename: 'PartlyDoneError',
+        fault: null,
+        disconnectedNicIds: ['nic-141-1'],
+        remaining: second,
+        cause: { __typename: 'BusyError', fault: null },
+      })
+      expect(writes(gateway)).not.toContain('delete')
+    },
+  )
 
   it('is partly done when the cloud refuses the delete for a nic that is still being made', async () => {
     const { gateway, ids } = await start([[3], []])
@@ -241,15 +241,15 @@ describe.concurrent('deleteNetwork with disconnectNics', () => {
     expect(writes(gateway)).toEqual([])
   })
 
-  it.each([
-    'ACCEPTED',
-    'COMPLETED',
-  ] as const)('is COMPLETED at once for a network never connected, %s', async (waitUntil) => {
-    const { gateway } = await start([])
-    await using _freed = gateway
-    gateway.cloud.jobs.hold()
-    expect(await remove(gateway, { waitUntil })).toMatchObject({ state: 'COMPLETED', disconnectedIds: [] })
-  })
+  it.each(['ACCEPTED', 'COMPLETED'] as const)(
+    'is COMPLETED at once for a network never connected, %s',
+    async (waitUntil) => {
+      const { gateway } = await start([])
+      await using _freed = gateway
+      gateway.cloud.jobs.hold()
+      expect(await remove(gateway, { waitUntil })).toMatchObject({ state: 'COMPLETED', disconnectedIds: [] })
+    },
+  )
 })
 
 describe.concurrent('deleteNetwork', () => {

@@ -70,25 +70,24 @@ it('refuses a stale cloud id that names another nic by now, when an expectation 
   expect(await nicsOf(gateway, '141')).toHaveLength(3)
 })
 
-it.each([
-  'nic-141-0',
-  'Nic:aa:00:00:23:0d:59',
-  'Nic:AA:00:00:23:0D:59',
-])('refuses the public nic, named as %s, before asking the cloud', async (nicId) => {
-  await using gateway = await startGateway()
-  expect(await gateway.run(DisconnectNicDocument, { input: { nicId } })).toEqual({
-    data: {
-      disconnectNic: {
-        __typename: 'PublicNetworkError',
-        code: 'PUBLIC_NETWORK',
-        message: 'Nic nic-141-0 is on the public network 1: removed, it could not be had back.',
-        fault: null,
-        network: { networkId: '1', name: 'public_network' },
+it.each(['nic-141-0', 'Nic:aa:00:00:23:0d:59', 'Nic:AA:00:00:23:0D:59'])(
+  'refuses the public nic, named as %s, before asking the cloud',
+  async (nicId) => {
+    await using gateway = await startGateway()
+    expect(await gateway.run(DisconnectNicDocument, { input: { nicId } })).toEqual({
+      data: {
+        disconnectNic: {
+          __typename: 'PublicNetworkError',
+          code: 'PUBLIC_NETWORK',
+          message: 'Nic nic-141-0 is on the public network 1: removed, it could not be had back.',
+          fault: null,
+          network: { networkId: '1', name: 'public_network' },
+        },
       },
-    },
-  })
-  expect(writes(gateway)).toEqual([])
-})
+    })
+    expect(writes(gateway)).toEqual([])
+  },
+)
 
 it('shows what the server has when a stale id names nothing any more', async () => {
   await using gateway = await startGateway()

@@ -418,32 +418,37 @@ describe('a query', () => {
     ],
   ]
 
-  it.each(
-    reads,
-  )('{ %s } tells what %s failed with at the field that it makes null, and keeps the rest', async (field, route, data, path) => {
-    const refused = faults.forbidden('Not today')
-    const failures: [Failure | faults.Fault, code: string, more: object][] = [
-      [refused, 'FORBIDDEN', { fault: faultIn(refused) }],
-      [faults.unauthorized('No'), 'UNAUTHENTICATED', { fault: said(401, 'unauthorized', 'No') }],
-      [answer(429, '', retry), 'RATE_LIMITED', { fault: said(429, null, null), retryAfterSeconds: 7 }],
-      [htmlAnswer(502), 'CLOUD_UNAVAILABLE', { fault: said(502, null, null), retryAfterSeconds: null }],
-      [faults.serviceUnavailable(), 'CLOUD_UNAVAILABLE', { fault: said(503, 'serviceUnavailable', null) }],
-      [faults.unexpectedError(), 'CLOUD_UNAVAILABLE', { fault: said(500, 'internalServerError', 'Unexpected error') }],
-      [redirect('http://127.0.0.1:1/'), 'CLOUD_UNAVAILABLE', { fault: said(302, null, null) }],
-      [jsonAnswer({ networks: 'none' }), 'CLOUD_UNAVAILABLE', { fault: null }],
-    ]
-    await using gateway = await start()
-    for (const [failure, code, more] of failures) {
-      gateway.cloud.failNext(route, failure)
-      const rest = route.includes('networks') ? 'server(id: 141)' : 'network(id: 4)'
-      const answered = await gateway.run(`{ it: ${field} rest: ${rest} { id } }`)
-      expect(answered).toMatchObject({
-        data: { ...data, rest: { id: expect.any(String) } },
-        errors: [{ path, extensions: { code, ...more } }],
-      })
-      expect(answered.errors).toHaveLength(1)
-    }
-  })
+  it.each(reads)(
+    '{ %s } tells what %s failed with at the field that it makes null, and keeps the rest',
+    async (field, route, data, path) => {
+      const refused = faults.forbidden('Not today')
+      const failures: [Failure | faults.Fault, code: string, more: object][] = [
+        [refused, 'FORBIDDEN', { fault: faultIn(refused) }],
+        [faults.unauthorized('No'), 'UNAUTHENTICATED', { fault: said(401, 'unauthorized', 'No') }],
+        [answer(429, '', retry), 'RATE_LIMITED', { fault: said(429, null, null), retryAfterSeconds: 7 }],
+        [htmlAnswer(502), 'CLOUD_UNAVAILABLE', { fault: said(502, null, null), retryAfterSeconds: null }],
+        [faults.serviceUnavailable(), 'CLOUD_UNAVAILABLE', { fault: said(503, 'serviceUnavailable', null) }],
+        [
+          faults.unexpectedError(),
+          'CLOUD_UNAVAILABLE',
+          { fault: said(500, 'internalServerError', 'Unexpected error') },
+        ],
+        [redirect('http://127.0.0.1:1/'), 'CLOUD_UNAVAILABLE', { fault: said(302, null, null) }],
+        [jsonAnswer({ networks: 'none' }), 'CLOUD_UNAVAILABLE', { fault: null }],
+      ]
+      await using gateway = await start()
+      for (const [failure, code, more] of failures) {
+        gateway.cloud.failNext(route, failure)
+        const rest = route.includes('networks') ? 'server(id: 141)' : 'network(id: 4)'
+        const answered = await gateway.run(`{ it: ${field} rest: ${rest} { id } }`)
+        expect(answered).toMatchObject({
+          data: { ...data, rest: { id: expect.any(String) } },
+          errors: [{ path, extensions: { code, ...more } }],
+        })
+        expect(answered.errors).toHaveLength(1)
+      }
+    },
+  )
 
   it('that the cloud failed is to be tried again: there is nothing that may have been done', async () => {
     await using gateway = await start()

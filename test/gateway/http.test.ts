@@ -133,20 +133,15 @@ describe('the HTTP edge', () => {
     expect(await http(gateway, '/')).toMatchObject({ status: 302, headers: { location: '/graphql' } })
   })
 
-  it.each([
-    '/nothing',
-    '/graphql/x',
-    '/x/health',
-    '/graphql/health',
-    '/',
-    '/x/graphql',
-    '/x?y=/graphql',
-  ])('answers 404 to a query at %s', async (path) => {
-    await using gateway = await startGateway()
-    const headers = { 'content-type': 'application/json' }
-    expect((await http(gateway, path, { method: 'POST', headers, body: JSON.stringify({ query }) })).status).toBe(404)
-    expect(gateway.cloud.requests).toEqual([])
-  })
+  it.each(['/nothing', '/graphql/x', '/x/health', '/graphql/health', '/', '/x/graphql', '/x?y=/graphql'])(
+    'answers 404 to a query at %s',
+    async (path) => {
+      await using gateway = await startGateway()
+      const headers = { 'content-type': 'application/json' }
+      expect((await http(gateway, path, { method: 'POST', headers, body: JSON.stringify({ query }) })).status).toBe(404)
+      expect(gateway.cloud.requests).toEqual([])
+    },
+  )
 
   it('lets no page of another origin read or ask anything', async () => {
     await using gateway = await startGateway()
@@ -249,37 +244,38 @@ describe('what gets out', () => {
     ["a fault whose details hold the server's stack", new Fault(500, 'internalServerError', 'Unexpected error', trace)],
   ]
 
-  it.each(
-    failures,
-  )('after %s is no token, no internal URL and no stack, and no token is logged', async (_what, failure) => {
-    await using gateway = await startGateway({ cloud: { tokens: { [secret]: 'user-tutorial' } } })
-    const { cloud, logged } = gateway
-    const said: string[] = []
-    for (const text of [
-      query,
-      '{ networks { nodes { name } } }',
-      mutation.replace('__typename', '... on Error { message hints fault { name message details } }'),
-    ]) {
-      cloud.failNext('*', failure)
-      for (const headers of [{ 'x-auth-token': secret }, { authorization: `Bearer ${secret}` }, {}]) {
-        const { text: body, headers: told } = await post(
-          gateway,
-          JSON.stringify({ query: text }),
-          'application/json',
-          headers,
-        )
-        said.push(body + JSON.stringify(told))
+  it.each(failures)(
+    'after %s is no token, no internal URL and no stack, and no token is logged',
+    async (_what, failure) => {
+      await using gateway = await startGateway({ cloud: { tokens: { [secret]: 'user-tutorial' } } })
+      const { cloud, logged } = gateway
+      const said: string[] = []
+      for (const text of [
+        query,
+        '{ networks { nodes { name } } }',
+        mutation.replace('__typename', '... on Error { message hints fault { name message details } }'),
+      ]) {
+        cloud.failNext('*', failure)
+        for (const headers of [{ 'x-auth-token': secret }, { authorization: `Bearer ${secret}` }, {}]) {
+          const { text: body, headers: told } = await post(
+            gateway,
+            JSON.stringify({ query: text }),
+            'application/json',
+            headers,
+          )
+          said.push(body + JSON.stringify(told))
+        }
       }
-    }
-    await http(gateway, inUrl(query), { headers: { 'x-auth-token': secret } }).then(({ text }) => said.push(text))
-    const { host } = new URL(cloud.url)
-    for (const text of said) {
-      for (const leak of [secret, host, 'internal.example', '/compute/', 'Traceback', '    at ', '.ts:', '.py']) {
-        expect(text).not.toContain(leak)
+      await http(gateway, inUrl(query), { headers: { 'x-auth-token': secret } }).then(({ text }) => said.push(text))
+      const { host } = new URL(cloud.url)
+      for (const text of said) {
+        for (const leak of [secret, host, 'internal.example', '/compute/', 'Traceback', '    at ', '.ts:', '.py']) {
+          expect(text).not.toContain(leak)
+        }
       }
-    }
-    expect(logged.join('\n')).not.toContain(secret)
-  })
+      expect(logged.join('\n')).not.toContain(secret)
+    },
+  )
 })
 
 describe('a caller who goes', () => {

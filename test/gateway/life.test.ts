@@ -34,18 +34,13 @@ describe('health', () => {
     expect(await page(gateway, '/health/live')).toEqual([200, { status: 'alive' }])
   })
 
-  it.each([
-    '/health',
-    '/health/',
-    '/health/live/',
-    '/health/ready/x',
-    '/x/health/live',
-    '/constructor',
-    '/__proto__',
-  ])('has no page at %s', async (path) => {
-    await using gateway = await startGateway()
-    expect(await page(gateway, path)).toEqual([404, ''])
-  })
+  it.each(['/health', '/health/', '/health/live/', '/health/ready/x', '/x/health/live', '/constructor', '/__proto__'])(
+    'has no page at %s',
+    async (path) => {
+      await using gateway = await startGateway()
+      expect(await page(gateway, path)).toEqual([404, ''])
+    },
+  )
 
   it('has no page for a POST', async () => {
     await using gateway = await startGateway()

@@ -101,22 +101,20 @@ describe('their pages', () => {
     expect(await servers(gateway, { last: 4 })).toMatchObject({ ids: '10 141 142', before: true, after: false })
   })
 
-  it.each([
-    { first: -1 },
-    { last: -1 },
-    { after: 'x' },
-    { before: 'WyJJRCIsIjQiLFtudWxsLCI0Il1d' },
-  ])('refuse %j', async (page) => {
-    await using gateway = await fourServers()
-    const { data, errors } = await gateway.run(NetworkServersDocument, { id: '4', ...page })
-    expect(data).toEqual({ network: { servers: null } })
-    expect(errors).toEqual([
-      expect.objectContaining({
-        path: ['network', 'servers'],
-        extensions: expect.objectContaining({ code: 'INVALID_INPUT', path: Object.keys(page) }),
-      }),
-    ])
-  })
+  it.each([{ first: -1 }, { last: -1 }, { after: 'x' }, { before: 'WyJJRCIsIjQiLFtudWxsLCI0Il1d' }])(
+    'refuse %j',
+    async (page) => {
+      await using gateway = await fourServers()
+      const { data, errors } = await gateway.run(NetworkServersDocument, { id: '4', ...page })
+      expect(data).toEqual({ network: { servers: null } })
+      expect(errors).toEqual([
+        expect.objectContaining({
+          path: ['network', 'servers'],
+          extensions: expect.objectContaining({ code: 'INVALID_INPUT', path: Object.keys(page) }),
+        }),
+      ])
+    },
+  )
 })
 
 describe('their REST calls', () => {

@@ -124,25 +124,26 @@ const rows: Row[] = [
 ]
 
 describe('a change', () => {
-  it.each(
-    rows,
-  )('met by %s ends as it should and is never sent twice', async (_what, failure, expected, looks, more) => {
-    await using gateway = await start(more)
-    const { cloud } = gateway
-    const told: Record<string, unknown> = {}
-    const looked: string[] = []
-    for (const name of names) {
-      cloud.failNext(changes[name].route, failure)
-      cloud.clearRequests()
-      told[name] = outcomeOf(name, await change(gateway, name))
-      const routes = cloud.requests.map(({ route }) => route ?? '')
-      expect(cloud.requests.filter(isWrite).map(({ route }) => route)).toEqual([changes[name].route])
-      if (expected[name] !== 'success') looked.push(...routes.slice(routes.indexOf(changes[name].route) + 1))
-    }
-    expect(told).toEqual(expected)
-    const refused = names.filter((name) => expected[name] !== 'success')
-    expect(looked).toEqual(refused.flatMap((name) => Array(looks).fill(changes[name].look.route)))
-  })
+  it.each(rows)(
+    'met by %s ends as it should and is never sent twice',
+    async (_what, failure, expected, looks, more) => {
+      await using gateway = await start(more)
+      const { cloud } = gateway
+      const told: Record<string, unknown> = {}
+      const looked: string[] = []
+      for (const name of names) {
+        cloud.failNext(changes[name].route, failure)
+        cloud.clearRequests()
+        told[name] = outcomeOf(name, await change(gateway, name))
+        const routes = cloud.requests.map(({ route }) => route ?? '')
+        expect(cloud.requests.filter(isWrite).map(({ route }) => route)).toEqual([changes[name].route])
+        if (expected[name] !== 'success') looked.push(...routes.slice(routes.indexOf(changes[name].route) + 1))
+      }
+      expect(told).toEqual(expected)
+      const refused = names.filter((name) => expected[name] !== 'success')
+      expect(looked).toEqual(refused.flatMap((name) => Array(looks).fill(changes[name].look.route)))
+    },
+  )
 
   it('stays unknown when the look fails too, and says what the change itself met', async () => {
     await using gateway = await start()

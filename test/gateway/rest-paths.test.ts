@@ -59,7 +59,7 @@ function placesOf(argument: GraphQLArgument | GraphQLInputField): string[] {
   )
 }
 
-function filled({ name, type }: GraphQLInputField): string {
+function filled({ name, type }: GraphQLArgument | GraphQLInputField): string {
   const named = getNamedType(type)
   if (named === GraphQLID) return `${name}: "3"`
   return `${name}: ${'getValues' in named ? named.getValues()[0]?.name : '"n"'}`

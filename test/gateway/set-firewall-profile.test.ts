@@ -16,28 +16,27 @@ const writes = ({ cloud }: TestGateway) => cloud.requests.filter(({ method }) =>
 const shows = (firewallProfile: string | null) => ({ nics: [{ nicId: 'nic-141-0', firewallProfile }] })
 
 describe.concurrent('setFirewallProfile', () => {
-  it.each([
-    'ENABLED',
-    'DISABLED',
-    'PROTECTED',
-  ] as const)('sets %s and answers what the public nic shows', async (profile) => {
-    await using gateway = await startGateway()
-    gateway.cloud.db.addNetwork({ ownerId: 'user-tutorial' })
-    gateway.cloud.db.connect(141, 3)
-    const nics = [
-      { nicId: 'nic-141-0', firewallProfile: profile },
-      { nicId: 'nic-141-1', firewallProfile: null },
-    ]
-    expect(await set(gateway, { profile })).toEqual({
-      __typename: 'SetFirewallProfileSuccess',
-      state: 'COMPLETED',
-      server: { serverId: '141', nics },
-    })
-    expect(writes(gateway)).toMatchObject([{ path: '/servers/141/action', body: { firewallProfile: { profile } } }])
-    // From then on it is there, and to set it again is done at once.
-    gateway.cloud.jobs.hold()
-    expect(await set(gateway, { profile, serverId: 'Server:141' })).toMatchObject({ state: 'COMPLETED' })
-  })
+  it.each(['ENABLED', 'DISABLED', 'PROTECTED'] as const)(
+    'sets %s and answers what the public nic shows',
+    async (profile) => {
+      await using gateway = await startGateway()
+      gateway.cloud.db.addNetwork({ ownerId: 'user-tutorial' })
+      gateway.cloud.db.connect(141, 3)
+      const nics = [
+        { nicId: 'nic-141-0', firewallProfile: profile },
+        { nicId: 'nic-141-1', firewallProfile: null },
+      ]
+      expect(await set(gateway, { profile })).toEqual({
+        __typename: 'SetFirewallProfileSuccess',
+        state: 'COMPLETED',
+        server: { serverId: '141', nics },
+      })
+      expect(writes(gateway)).toMatchObject([{ path: '/servers/141/action', body: { firewallProfile: { profile } } }])
+      // From then on it is there, and to set it again is done at once.
+      gateway.cloud.jobs.hold()
+      expect(await set(gateway, { profile, serverId: 'Server:141' })).toMatchObject({ state: 'COMPLETED' })
+    },
+  )
 
   it('waits until the profile shows', async () => {
     await using gateway = await startGateway()

@@ -154,7 +154,7 @@ describe('two replicas that share a Redis', () => {
       const names: unknown[] = []
       while (names.at(-1) !== 'lasting') {
         const [event] = await events.take(1)
-        names.push((event?.changes as { server: { name: string } }).server.name)
+        names.push((event as { changes: { server: { name: string } } }).changes.server.name)
       }
       expect(names.filter((name) => name === 'lasting')).toHaveLength(1)
       expect(names.length).toBeLessThanOrEqual(2)

@@ -10,7 +10,7 @@ import {
   getVariableValues,
   Kind,
 } from 'graphql'
-import { createYoga, type YogaInitialContext } from 'graphql-yoga'
+import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga'
 import { originSettings } from '../../src/cloud/backend-settings.ts'
 import { createBackend } from '../../src/cloud/backends.ts'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
@@ -35,7 +35,11 @@ export function planned(schema: GraphQLSchema, document: DocumentNode, pace?: Pa
   return ({ operationName, variableValues, rootValue, contextValue }) => {
     const operation = getOperationAST(document, operationName)
     if (operation?.operation !== 'query') throw new Error('no query')
-    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
+    const { variableValues: coerced, errors } = getVariableValues(
+      schema,
+      operation.variableDefinitions ?? [],
+      variableValues ?? {},
+    )
     if (errors) return { errors }
     plan ??= planQuery(schema, operation, fragments, coerced)
     return run({ plan, rootValue, contextValue, variableValues: coerced }, pace)
@@ -74,7 +78,13 @@ export function createExecutors(cloud: EmbeddedCloud): Executors {
   })
   // It asks the request for its headers and its signal, and no more.
   const fresh = () => contextOf({ request: new Request('http://gateway/graphql') } as YogaInitialContext)
-  const yoga = createYoga({ schema, context: contextOf, logging: false, maskedErrors: { maskError } })
+  const yoga = createYoga({
+    schema,
+    context: contextOf,
+    logging: false,
+    maskedErrors: { maskError },
+    plugins: [{ onExecute: ({ setExecuteFn }) => setExecuteFn(execute) } satisfies Plugin],
+  })
   return {
     byPlan: (document) => {
       const executePlan = planned(schema, document)

@@ -9,7 +9,7 @@ import {
   GraphQLInterfaceType,
   GraphQLList,
   GraphQLNonNull,
-  type GraphQLNullableType,
+  type GraphQLNullableOutputType,
   GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -29,10 +29,12 @@ const Color = new GraphQLEnumType({ name: 'Color', values: { RED: { value: 0 }, 
 const noTypes = ['Nothing', 'Thing', 'Query', 'Color', undefined, null, 5, '']
 
 // The compiler knows only functions that keep to the rules.
-const resolveType = (source: unknown) =>
+const resolveType = (source: unknown): string =>
   told(source, source instanceof Source ? source.typeName : 'A', (which) => at([...noTypes, C], which)) as string
-const isTypeOf = (name: string) => (source: unknown) =>
-  told(source, source instanceof Source && source.typeName === name, () => false) as boolean
+const isTypeOf =
+  (name: string) =>
+  (source: unknown): boolean =>
+    told(source, source instanceof Source && source.typeName === name, () => false) as boolean
 
 const ROOT = 4
 const fields = (kind: number) => () => fieldsOf(kind)
@@ -57,9 +59,9 @@ const bases = {
   pair: Pair,
   any: Any,
 }
-const must = (type: GraphQLNullableType & GraphQLOutputType) => new GraphQLNonNull(type)
+const must = (type: GraphQLNullableOutputType) => new GraphQLNonNull(type)
 const many = (type: GraphQLOutputType) => new GraphQLList(type)
-const wrappers: Record<string, (type: GraphQLNullableType & GraphQLOutputType) => GraphQLOutputType> = {
+const wrappers: Record<string, (type: GraphQLNullableOutputType) => GraphQLOutputType> = {
   '': (type) => type,
   Must: must,
   List: many,

@@ -9,6 +9,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
+  type VariableValues,
 } from 'graphql'
 import { isIncluded } from '../../schema/look-ahead.ts'
 
@@ -16,7 +17,7 @@ import { isIncluded } from '../../schema/look-ahead.ts'
 export interface Collection {
   readonly schema: GraphQLSchema
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
-  readonly variables: Readonly<Record<string, unknown>>
+  readonly variables: VariableValues
 }
 
 type Fields = Map<string, [FieldNode, ...FieldNode[]]>

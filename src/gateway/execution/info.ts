@@ -4,11 +4,18 @@ import type {
   GraphQLObjectType,
   GraphQLOutputType,
   GraphQLResolveInfo,
+  GraphQLResolveInfoHelpers,
   GraphQLSchema,
   OperationDefinitionNode,
+  VariableValues,
 } from 'graphql'
 import type { FieldPlan } from './plan.ts'
 import type { Execution } from './run.ts'
+
+const helpers: GraphQLResolveInfoHelpers = {
+  promiseAll: (values) => Promise.all(values),
+  track: () => {},
+}
 
 export type Path = NonNullable<GraphQLResolveInfo['path']>
 
@@ -62,7 +69,17 @@ export class Info implements GraphQLResolveInfo {
     return this.#execution.plan.operation
   }
 
-  get variableValues(): { [variable: string]: unknown } {
+  get variableValues(): VariableValues {
     return this.#execution.variableValues
+  }
+
+  /** None: an execution is never aborted; resolvers take the request's signal from the context. */
+  getAbortSignal(): undefined {
+    return undefined
+  }
+
+  /** For work that is not awaited and that hooks of graphql's executor wait for; a plan has no such hooks. */
+  getAsyncHelpers(): GraphQLResolveInfoHelpers {
+    return helpers
   }
 }

@@ -23,6 +23,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type VariableValues,
   visit,
 } from 'graphql'
 import { type Collection, collectFields, fieldOf } from './collect-fields.ts'
@@ -92,7 +93,7 @@ export function planQuery(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
-  variables: Readonly<Record<string, unknown>>,
+  variables: VariableValues,
 ): QueryPlan {
   const type = schema.getQueryType()
   if (!type) throw new Error('the schema has no queries')

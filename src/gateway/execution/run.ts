@@ -2,7 +2,14 @@
  * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
  * the tests hold it against. What is there is answered synchronously, unless that takes so long that others must have a turn.
  */
-import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, locatedError } from 'graphql'
+import {
+  type ExecutionResult,
+  GraphQLError,
+  getArgumentValues,
+  isObjectType,
+  locatedError,
+  type VariableValues,
+} from 'graphql'
 import { FieldErrors } from './field-errors.ts'
 import { Info, type Path, pathToArray } from './info.ts'
 import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
@@ -15,10 +22,12 @@ export interface Execution {
   readonly plan: QueryPlan
   readonly rootValue: unknown
   readonly contextValue: unknown
-  readonly variableValues: Readonly<Record<string, unknown>>
+  readonly variableValues: VariableValues
 }
 
 type Answer = Record<string, unknown>
+
+const DONE = new Error('The result is made already.')
 
 /** `pace` is for tests. */
 export function run(execution: Execution, pace?: Pace): ExecutionResult | Promise<ExecutionResult> {
@@ -29,10 +38,12 @@ class Run implements Execution {
   readonly plan: QueryPlan
   readonly rootValue: unknown
   readonly contextValue: unknown
-  readonly variableValues: Readonly<Record<string, unknown>>
+  readonly variableValues: VariableValues
   readonly #turns: Turns
   readonly #errors = new FieldErrors()
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>()
+  /** Once the result is made, what is still on its way, below a place that an error has made null, is left alone. */
+  #isDone = false
 
   constructor({ plan, rootValue, contextValue, variableValues }: Execution, turns: Turns) {
     this.#turns = turns
@@ -57,6 +68,7 @@ class Run implements Execution {
   }
 
   #result(data: Answer | null): ExecutionResult {
+    this.#isDone = true
     if (this.#errors.all.length > 0) return { errors: this.#errors.all, data }
     return toBeWritten(data)
   }
@@ -79,11 +91,9 @@ class Run implements Execution {
         }
       }
     } catch (error) {
-      if (!pending) throw error
-      // The promises already there may reject as well, and somebody has to hear it.
-      return settled(answer, pending).finally(() => {
-        throw error
-      })
+      // What is null already waits for nothing; the promises already there may reject as well, and somebody has to hear it.
+      if (pending) hearAll(pending.map((key) => answer[key]))
+      throw error
     }
     return pending ? settled(answer, pending) : answer
   }
@@ -122,9 +132,9 @@ class Run implements Execution {
     }
     switch (plan.kind) {
       case 'leaf': {
-        const serialized = plan.type.serialize(value)
+        const serialized = plan.type.coerceOutputValue(value)
         if (serialized != null) return serialized
-        throw new Error(`Expected \`${plan.type.name}.serialize()\` to return non-nullable value.`)
+        throw new Error(`Expected \`${plan.type.name}.coerceOutputValue()\` to return non-nullable value.`)
       }
       case 'list':
         return this.#list(plan.item, field, path, value)
@@ -171,8 +181,12 @@ class Run implements Execution {
     hearAll(answers)
     hearAll(items)
     await this.#turns.next()
+    this.#throwIfDone()
     for (let at = answers.length; at < items.length; at++) {
-      if (this.#turns.isOver()) await this.#turns.next()
+      if (this.#turns.isOver()) {
+        await this.#turns.next()
+        this.#throwIfDone()
+      }
       const answer = this.#item(plan, field, { prev: path, key: at, typename: undefined }, items[at])
       if (isPromise(answer)) hearAll([answer])
       answers.push(answer)
@@ -193,7 +207,10 @@ class Run implements Execution {
   #abstract(plan: AbstractPlan, field: FieldPlan, path: Path, value: unknown): unknown {
     const type = plan.resolveType(value, this.contextValue, new Info(this, field, path), plan.type)
     return isPromise(type)
-      ? type.then((there) => this.#checked(this.#runtimePlan(plan, field, there), field, path, value))
+      ? type.then((there) => {
+          this.#throwIfDone()
+          return this.#checked(this.#runtimePlan(plan, field, there), field, path, value)
+        })
       : this.#checked(this.#runtimePlan(plan, field, type), field, path, value)
   }
 
@@ -214,7 +231,11 @@ class Run implements Execution {
       if (there) return this.#object(plan, value, path)
       throw new GraphQLError(`Expected value of type "${plan.type.name}".`, { nodes: field.nodes })
     }
-    return isPromise<boolean>(is) ? is.then(check) : check(is)
+    if (!isPromise<boolean>(is)) return check(is)
+    return is.then((there) => {
+      this.#throwIfDone()
+      return check(there)
+    })
   }
 
   #runtimePlan(plan: AbstractPlan, field: FieldPlan, name: string | undefined): ObjectPlan {
@@ -234,8 +255,14 @@ class Run implements Execution {
     return made
   }
 
+  /** Nobody is told of it: the result is on its way. */
+  #throwIfDone(): void {
+    if (this.#isDone) throw DONE
+  }
+
   /** Null, and told, where null is allowed; else thrown on to where it is. */
   #caught(raw: unknown, plan: ValuePlan, field: FieldPlan, path: Path): null {
+    if (this.#isDone) return null
     const error = locatedError(raw, field.nodes, pathToArray(path))
     if (plan.nonNull) throw error
     this.#errors.add(error, path)
@@ -247,7 +274,10 @@ class Run implements Execution {
    * at every value, also where nothing waits, which was a third of what an execution left behind.
    */
   #later(value: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
-    const completed = value.then((there) => this.#complete(plan, field, path, there))
+    const completed = value.then((there) => {
+      this.#throwIfDone()
+      return this.#complete(plan, field, path, there)
+    })
     return this.#heard(completed, plan, field, path)
   }
 

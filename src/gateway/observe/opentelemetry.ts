@@ -12,18 +12,19 @@ import {
 } from '@opentelemetry/api'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { CallInfo } from '../../cloud/cloud.ts'
+import { batchingFromEnvironment, resourceFromEnvironment, samplerFromEnvironment } from './otel-environment.ts'
 import type { RequestTrace, Tracing } from './tracing.ts'
 
 const propagator = new W3CTraceContextPropagator()
 
 /** The exporter reads OTEL_EXPORTER_OTLP_ENDPOINT and its siblings by itself. */
 export function createTracing(): Tracing {
-  const provider = new BasicTracerProvider({
-    resource: defaultResource().merge(resourceFromAttributes({ 'service.name': 'cloudnet-graphql' })),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+  const provider = new TracerProvider({
+    resource: resourceFromEnvironment(),
+    sampler: samplerFromEnvironment(),
+    spanProcessors: [new BatchSpanProcessor({ ...batchingFromEnvironment(), exporter: new OTLPTraceExporter() })],
   })
   const tracer = provider.getTracer('cloudnet-graphql')
   const begin = (name: string, kind: SpanKind, parent: Context, attributes: Record<string, string>) =>
