@@ -2,10 +2,9 @@
  * The floor under any gateway of one Node process: no GraphQL, four known queries, the same REST calls, parsed, joined by
  * hand and written out as the very answer that the contract promises.
  *
- *     tsx bench/floor.ts --cloud-url http://127.0.0.1:6100 --port 0
+ *     node bench/floor.ts --cloud-url http://127.0.0.1:6100 --port 0
  *
- * Equal queries of one token share one execution while it is on its way. No named function is made where a query passes:
- * tsx would wrap each one to keep its name.
+ * Equal queries of one token share one execution while it is on its way.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,7 +1,6 @@
 /** Starts and ends the processes of a bench: upstream, floor and gateways. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Size } from './upstream/data.ts'
 
@@ -20,33 +19,23 @@ export function build(): void {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** What `npm start` runs, node's flags and variables included, so that what is measured is what is shipped. */
-export function shippedCommand(): { args: string[]; env: Record<string, string> } {
-  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: { start: string } }
-  const words = scripts.start.split(/\s+/)
-  const node = words.indexOf('node')
-  const variables = words.slice(0, node).map((word) => word.split('='))
-  if (node === -1 || variables.some(({ length }) => length !== 2)) {
-    throw new Error(`The bench cannot read the script "start": ${scripts.start}`)
-  }
-  return { args: words.slice(node + 1), env: Object.fromEntries(variables) }
-}
+/** What `npm start` runs, so that what is measured is what is shipped. */
+const SHIPPED = ['dist/cli.js']
 
 /** Without a cloud's URL in the environment it brings the embedded cloud. */
 export function startGateway(env: Readonly<Record<string, string>>): Promise<Running> {
-  const shipped = shippedCommand()
   // A few tokens ask here as often as they can.
   const unlimited = { RATE_LIMIT_PER_MINUTE: '0' }
-  return start(shipped.args, /GraphiQL at (http[^\s"]+)/, { ...shipped.env, ...unlimited, PORT: '0', ...env })
+  return start(SHIPPED, /GraphiQL at (http[^\s"]+)/, { ...unlimited, PORT: '0', ...env })
 }
 
 export function startFloor(cloudUrl: string): Promise<Running> {
-  return start(['--import', 'tsx', 'bench/floor.ts', '--cloud-url', cloudUrl], /floor at (\S+)/)
+  return start(['bench/floor.ts', '--cloud-url', cloudUrl], /floor at (\S+)/)
 }
 
 export function startUpstream({ networks, servers }: Size): Promise<Running> {
   const size = ['--networks', String(networks), '--servers', String(servers)]
-  return start([...FEW_STOPS, '--import', 'tsx', 'bench/upstream/main.ts', ...size], /upstream at (\S+)/)
+  return start([...FEW_STOPS, 'bench/upstream/main.ts', ...size], /upstream at (\S+)/)
 }
 
 const children = new Set<ChildProcess>()

@@ -3,7 +3,7 @@ import { cpus, loadavg } from 'node:os'
 import { Bench } from './bench.ts'
 import { readOptions, type ScenarioName } from './options.ts'
 import { memoryMiB } from './proc.ts'
-import { build, shippedCommand } from './processes.ts'
+import { build } from './processes.ts'
 import { coldScenario } from './scenarios/cold.ts'
 import { oneTenantScenario, queriesScenario } from './scenarios/cpu.ts'
 import { largeScenario } from './scenarios/large.ts'
@@ -20,7 +20,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Row[]>> = {
   start: startScenario,
 }
 
-/** Last, when all that was asked for has been done. The floor's is none of its own: tsx runs within it. */
+/** Last, when all that was asked for has been done, and of gateways alone. */
 function memory({ contestants }: Bench): Row[] {
   const gateways = contestants.filter(({ name }) => name !== 'floor')
   return [
@@ -44,12 +44,9 @@ if (options !== 'help') {
   const rows: Row[] = []
   for (const name of only) rows.push(...(await scenarios[name](bench)))
   rows.push(...memory(bench))
-  const shipped = shippedCommand()
-  const variables = Object.entries(shipped.env).map(([name, value]) => `${name}=${value}`)
   console.log(`
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}, load before ${loadBefore}
 ${['npm run bench --', ...process.argv.slice(2)].join(' ').replace(/ --$/, '')}
-gateway: ${[...variables, 'node', ...shipped.args].join(' ')}
 ${size.networks} networks, ${size.servers} servers, ${size.servers * 3} nics; ${connections} connections; ${rounds} rounds of ${roundSeconds} s; median (least-most)
 
 ${table(rows)}`)

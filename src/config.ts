@@ -44,14 +44,15 @@ type Values = {
 
 /**
  * Flags win over the environment, which wins over the defaults; an empty variable is as if unset. Throws ConfigError for
- * anything that cannot be used, an unknown flag included. Answers `help` when that was asked for.
+ * anything that cannot be used, an unknown flag included. Answers `help` or `version` when that was asked for.
  */
 export function readConfig(
   env: NodeJS.ProcessEnv = process.env,
   argv: readonly string[] = process.argv.slice(2),
-): Config | 'help' {
+): Config | 'help' | 'version' {
   const flags = readFlags(argv)
   if (flags.help) return 'help'
+  if (flags.version) return 'version'
   const values = Object.fromEntries(
     Object.entries<Setting<unknown>>(settings).map(([name, setting]) => {
       const flag = setting.flag === undefined ? undefined : flags[setting.flag]
@@ -117,6 +118,7 @@ function readFlags(argv: readonly string[]): Record<string, string | boolean | u
       options: {
         ...Object.fromEntries(named.map((flag) => [flag, { type: 'string' as const }])),
         help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
       },
     })
     return values
@@ -140,6 +142,8 @@ export function manual(): string {
     '',
     `  ${'flag'.padEnd(26)}${'environment'.padEnd(23)}meaning (default)`,
     ...rows,
+    '',
+    '  --help, -h and --version, -v print this text and the version.',
     '',
   ].join('\n')
 }

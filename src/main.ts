@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --max-semi-space-size=32 --no-allocation-site-pretenuring --heap-growing-percent=300
 /** The process: settings, start, end. */
 import type { Logger } from 'pino'
 import { type Config, manual, readConfig } from './config.ts'
@@ -7,6 +6,7 @@ import { type OpenCloud, openCloud } from './open-cloud.ts'
 import { endOnCrash, endOnSignal } from './process-end.ts'
 import { serve } from './serve.ts'
 import { ConfigError } from './settings/readers.ts'
+import { version } from './version.ts'
 import type { HandedOver } from './workers.ts'
 
 /** A setting that cannot be used, a port in use among them. */
@@ -14,13 +14,12 @@ const EXIT_UNUSABLE = 2
 
 async function main(): Promise<void> {
   const config = readConfig()
-  if (config === 'help') {
-    process.stdout.write(manual())
-    return
-  }
+  if (config === 'help') return void process.stdout.write(manual())
+  if (config === 'version') return void process.stdout.write(`${version}\n`)
   const workers = config.workers > 1 ? await import('./workers.ts') : null
   const log = await createLog(config.logLevel, workers?.name)
   endOnCrash(log)
+  if (workers?.isPrimary ?? true) log.info({ version }, `cloudnet-graphql ${version} on Node ${process.versions.node}`)
   if (!workers) return endOnSignal(await serve(config, await openCloud(config), log))
   if (workers.isPrimary) return lookAfter(workers, config, log)
   const cloud = cloudOf(await workers.receive())

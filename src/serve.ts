@@ -1,5 +1,6 @@
 /** One gateway over its cloud: all that is opened for it, and closed in order. */
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { originSettings } from './cloud/backend-settings.ts'
@@ -7,19 +8,27 @@ import { createBackend } from './cloud/backends.ts'
 import type { CloudInfo } from './cloud/cloud.ts'
 import type { Config } from './config.ts'
 import { createGateway, type GatewaySettings } from './gateway/gateway.ts'
+import type { Tracing } from './gateway/observe/tracing.ts'
 import type { OpenCloud } from './open-cloud.ts'
 import { defaultWaits } from './operations/wait.ts'
 import { defaultPolls } from './operations/watch.ts'
+import { loadOptional } from './optional-packages.ts'
 import type { SharedState } from './shared-state/shared-state.ts'
 
-/** Resolves when it listens, with what ends it: whoever has asked is answered first, as long as the grace lasts. */
-export async function serve(
+export interface OpenGateway {
+  /** Not yet listening. */
+  readonly server: Server
+  /** Whoever has asked is answered first, as long as the grace lasts. */
+  stop(): Promise<void>
+}
+
+/** A gateway with all that it needs, as the settings say. */
+export async function openGateway(
   config: Config,
   cloud: OpenCloud,
   log: Logger,
   metricsOfAll?: GatewaySettings['metricsOfAll'],
-): Promise<() => Promise<void>> {
-  log.info(`${cloud.embedded ? 'embedded cloud' : 'cloud'} at ${cloud.url.href}`)
+): Promise<OpenGateway> {
   const backend = createBackend({
     ...originSettings(cloud.url, config.cloudLimits),
     info: {
@@ -30,7 +39,7 @@ export async function serve(
     onBreaker: (state) => log.warn({ breaker: state }, 'calls to the cloud'),
   })
   const shared = await openShared(config, cloud.url, log)
-  const tracing = config.traces ? (await import('./gateway/observe/opentelemetry.ts')).createTracing() : null
+  const tracing = config.traces ? await openTracing() : null
   const { server, stop } = createGateway({
     backend,
     defaultToken: cloud.token,
@@ -46,24 +55,48 @@ export async function serve(
     tracing,
     metricsOfAll,
   })
-  server.listen(config.port, config.host)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // it listens at a port
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  log.info(`GraphQL and GraphiQL at http://${host}:${port}/graphql`)
-  if (!cloud.embedded && cloud.token === null) log.info('every request needs a token of its own: X-Auth-Token')
-
-  return async () => {
-    log.info({ graceMs: config.graceMs }, 'stopping')
-    await stop(config.graceMs)
-    await shared?.close()
-    await Promise.all([backend.close(), cloud.close(), tracing?.close()])
+  return {
+    server,
+    stop: async () => {
+      log.info({ graceMs: config.graceMs }, 'stopping')
+      await stop(config.graceMs)
+      await shared?.close()
+      await Promise.all([backend.close(), cloud.close(), tracing?.close()])
+    },
   }
+}
+
+/** The URL of its endpoint. Rejects with Node's own error when it cannot listen, EADDRINUSE for example. */
+export async function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
+  server.listen(port, host)
+  await once(server, 'listening')
+  const { port: actual } = server.address() as AddressInfo // it listens at a port
+  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}/graphql`
+}
+
+/** Resolves when it listens, with what ends it. */
+export async function serve(
+  config: Config,
+  cloud: OpenCloud,
+  log: Logger,
+  metricsOfAll?: GatewaySettings['metricsOfAll'],
+): Promise<() => Promise<void>> {
+  log.info(`${cloud.embedded ? 'embedded cloud' : 'cloud'} at ${cloud.url.href}`)
+  const { server, stop } = await openGateway(config, cloud, log, metricsOfAll)
+  log.info(`GraphQL and GraphiQL at ${await listen(server, config)}`)
+  if (!cloud.embedded && cloud.token === null) log.info('every request needs a token of its own: X-Auth-Token')
+  return stop
+}
+
+async function openTracing(): Promise<Tracing> {
+  const load = () => import('./gateway/observe/opentelemetry.ts')
+  const { createTracing } = await loadOptional('OTEL_EXPORTER_OTLP_ENDPOINT', load)
+  return createTracing()
 }
 
 /** Null without a Redis; then nothing of it is loaded. */
 async function openShared({ redisUrl }: Config, cloudUrl: URL, log: Logger): Promise<SharedState | null> {
   if (!redisUrl) return null
-  const { openSharedState } = await import('./shared-state/shared-state.ts')
+  const { openSharedState } = await loadOptional('REDIS_URL', () => import('./shared-state/shared-state.ts'))
   return openSharedState({ redisUrl, cloudUrl, log })
 }

@@ -2,7 +2,7 @@
  * A Cyclades in which nothing ever changes, a process of its own: every body is serialised once, at start, so that the
  * upstream takes as little of the machine as it can. Two tenants, told by how a token begins, see different names.
  *
- *     tsx bench/upstream/main.ts --networks 100 --servers 200 --delay-ms 0 --port 0
+ *     node bench/upstream/main.ts --networks 100 --servers 200 --delay-ms 0 --port 0
  *
  * `/__count`, `/__reset` and `/__delay?ms=50` are for the bench, and are not counted.
  */

@@ -24,17 +24,19 @@ interface Cause {
 
 export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode
+  /** The name of its GraphQL type, written out: a bundler may rename the class. */
+  abstract override readonly name: string
   readonly fault: Fault | null
 
   constructor(message: string, { fault = null, cause }: Cause = {}) {
     super(message, cause === undefined ? undefined : { cause })
-    this.name = new.target.name
     this.fault = fault
   }
 }
 
 /** The request itself is at fault; nothing was changed. */
 export class InvalidInputError extends DomainError {
+  override readonly name = 'InvalidInputError'
   readonly code = 'INVALID_INPUT'
   /**
    * Where in the arguments, e.g. `['input', 'cidr']`; null when the cloud did not say which.
@@ -50,16 +52,19 @@ export class InvalidInputError extends DomainError {
 
 /** No token, or one that the cloud does not accept. */
 export class UnauthenticatedError extends DomainError {
+  override readonly name = 'UnauthenticatedError'
   readonly code = 'UNAUTHENTICATED'
 }
 
 /** The cloud knows the caller and says no. */
 export class ForbiddenError extends DomainError {
+  override readonly name = 'ForbiddenError'
   readonly code = 'FORBIDDEN'
 }
 
 /** Public networks are the administrators': they cannot be renamed, deleted, joined or left. */
 export class PublicNetworkError extends DomainError {
+  override readonly name = 'PublicNetworkError'
   readonly code = 'PUBLIC_NETWORK'
   readonly networkId: string
 
@@ -70,6 +75,7 @@ export class PublicNetworkError extends DomainError {
 }
 
 export class NetworkNotFoundError extends DomainError {
+  override readonly name = 'NetworkNotFoundError'
   readonly code = 'NETWORK_NOT_FOUND'
   readonly networkId: string
 
@@ -80,6 +86,7 @@ export class NetworkNotFoundError extends DomainError {
 }
 
 export class ServerNotFoundError extends DomainError {
+  override readonly name = 'ServerNotFoundError'
   readonly code = 'SERVER_NOT_FOUND'
   readonly serverId: string
 
@@ -91,6 +98,7 @@ export class ServerNotFoundError extends DomainError {
 
 /** No nic bears that id now; `serverId` is the server that the id names, null when it names none. */
 export class NicNotFoundError extends DomainError {
+  override readonly name = 'NicNotFoundError'
   readonly code = 'NIC_NOT_FOUND'
   readonly nicId: string
   readonly serverId: string | null
@@ -104,6 +112,7 @@ export class NicNotFoundError extends DomainError {
 
 /** The id is borne by another nic than the caller expects; nothing was removed. */
 export class NicMismatchError extends DomainError {
+  override readonly name = 'NicMismatchError'
   readonly code = 'NIC_MISMATCH'
   readonly actual: Nic | null
 
@@ -115,6 +124,7 @@ export class NicMismatchError extends DomainError {
 
 /** The network cannot be deleted while nics hang on it. */
 export class NetworkInUseError extends DomainError {
+  override readonly name = 'NetworkInUseError'
   readonly code = 'NETWORK_IN_USE'
   readonly networkId: string
   /** Empty when the cloud counts a nic that it does not show (one still being built), or when they could not be read. */
@@ -135,6 +145,7 @@ export class NetworkInUseError extends DomainError {
 
 /** The server has no nic on the network. */
 export class NotConnectedError extends DomainError {
+  override readonly name = 'NotConnectedError'
   readonly code = 'NOT_CONNECTED'
   readonly serverId: string
   readonly networkId: string
@@ -148,6 +159,7 @@ export class NotConnectedError extends DomainError {
 
 /** A change of several steps that stopped after some of them. Its fault is that of the error that stopped it. */
 export class PartlyDoneError extends DomainError {
+  override readonly name = 'PartlyDoneError'
   readonly code = 'PARTLY_DONE'
   readonly networkId: string
   /** As they were when the change began. */
@@ -172,6 +184,7 @@ export class PartlyDoneError extends DomainError {
 
 /** No address is left on the network. */
 export class NetworkFullError extends DomainError {
+  override readonly name = 'NetworkFullError'
   readonly code = 'NETWORK_FULL'
   readonly networkId: string
 
@@ -182,10 +195,12 @@ export class NetworkFullError extends DomainError {
 }
 
 export class QuotaExceededError extends DomainError {
+  override readonly name = 'QuotaExceededError'
   readonly code = 'QUOTA_EXCEEDED'
 }
 
 export class RateLimitedError extends DomainError {
+  override readonly name = 'RateLimitedError'
   readonly code = 'RATE_LIMITED'
   /** Null when the cloud did not say. */
   readonly retryAfterSeconds: number | null
@@ -198,11 +213,13 @@ export class RateLimitedError extends DomainError {
 
 /** Something else is being done to the same thing; the same request may pass in a moment. */
 export class BusyError extends DomainError {
+  override readonly name = 'BusyError'
   readonly code = 'BUSY'
 }
 
 /** An administrator has suspended the server: every change of it is refused. */
 export class ServerSuspendedError extends DomainError {
+  override readonly name = 'ServerSuspendedError'
   readonly code = 'SERVER_SUSPENDED'
   readonly serverId: string
 
@@ -214,6 +231,7 @@ export class ServerSuspendedError extends DomainError {
 
 /** The cloud did not answer, or not in a way that means anything. */
 export class CloudUnavailableError extends DomainError {
+  override readonly name = 'CloudUnavailableError'
   readonly code = 'CLOUD_UNAVAILABLE'
   /** For a read always NOT_APPLIED. */
   readonly outcome: MutationOutcome

@@ -2,7 +2,6 @@
  * All that the cloud knows, as plain rows that tests may change at will (`db.server(141).suspended = true`). Rows are
  * never purged: a deleted thing keeps its row, with the status DELETED (Cyclades REST 3.11).
  */
-import type { WireDiagnostic } from '../cloud/cyclades/wire.ts'
 import { type AddressPool, MacPrefixPool } from './pools.ts'
 import { type Random, randomMac } from './random.ts'
 import type { Subnet4, Subnet6 } from './subnets.ts'
@@ -57,6 +56,16 @@ export interface HypervisorNic {
   ipv4: string | null
 }
 
+/** One of a server's diagnostics, with the names that the API has for its parts. */
+export interface DiagnosticRow {
+  level: 'ERROR' | 'WARNING' | 'INFO' | 'DEBUG'
+  source: string
+  message: string
+  details: string | null
+  created: string
+  source_date?: string
+}
+
 export interface ServerRow {
   id: number
   ownerId: string
@@ -71,7 +80,7 @@ export interface ServerRow {
   flavorId: number
   imageId: string
   metadata: Map<string, string>
-  diagnostics: WireDiagnostic[]
+  diagnostics: DiagnosticRow[]
   nics: NicRow[]
   hypervisor: HypervisorNic[]
   /** Set by the firewall action; belongs to whatever nic is at index 0. */

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client'
+import { version } from '../version.ts'
 
 /** What is answered by path alone, to whoever looks after the gateway: no token, no line in the log. */
 export interface Page {
@@ -25,7 +26,7 @@ const PROBE_KEPT_MS = 3000
 export function pagesOf(readiness: Readiness, readMetrics: () => Promise<string>): Pages {
   const cloudAnswers = kept(() => readiness.answers(PROBE_TIMEOUT_MS))
   return {
-    '/health/live': async () => told(200, 'alive'),
+    '/health/live': async () => told(200, 'alive', { version }),
     '/health/ready': async () => {
       if (readiness.isStopping) return told(503, 'stopping')
       return (await cloudAnswers()) ? told(200, 'ready') : told(503, 'the cloud does not answer')
@@ -38,8 +39,8 @@ export function pagesOf(readiness: Readiness, readMetrics: () => Promise<string>
   }
 }
 
-function told(status: number, what: string): Page {
-  return { status, type: 'application/json; charset=utf-8', body: `${JSON.stringify({ status: what })}\n` }
+function told(status: number, what: string, more: object = {}): Page {
+  return { status, type: 'application/json; charset=utf-8', body: `${JSON.stringify({ status: what, ...more })}\n` }
 }
 
 /** One at a time, and the same again for a while. */

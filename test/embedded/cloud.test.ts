@@ -69,8 +69,7 @@ describe('starting', () => {
 })
 
 describe('the command line', () => {
-  const command = (...args: string[]) =>
-    spawn(process.execPath, ['--import', 'tsx', 'src/embedded/main.ts', ...args], { stdio: 'pipe' })
+  const command = (...args: string[]) => spawn(process.execPath, ['src/embedded/main.ts', ...args], { stdio: 'pipe' })
 
   it('reads its flags', () => {
     expect(readSettings([])).toEqual({ port: 4100, openTenants: false })

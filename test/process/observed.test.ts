@@ -130,7 +130,7 @@ it('ends with exit code 1 and a line in the log after an error that nobody caugh
       endOnCrash(await createLog('info'))
       setTimeout(() => { ${fault} }, 1)
       setInterval(() => {}, 1000)`
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''

@@ -67,7 +67,7 @@ export async function until(what, child, seconds, probe) {
 // The bench's fixed upstream (../upstream), on any free port.
 export async function startUpstream({ networks, servers }, delayMs) {
   const flags = ['--networks', networks, '--servers', servers, '--delay-ms', delayMs].map(String)
-  const child = start(['node', '--import', 'tsx', 'bench/upstream/main.ts', ...flags], root, {}, 'pipe')
+  const child = start(['node', 'bench/upstream/main.ts', ...flags], root, {}, 'pipe')
   let text = ''
   child.stdout.on('data', (chunk) => {
     text += chunk

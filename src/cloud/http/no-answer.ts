@@ -38,7 +38,6 @@ export class NoAnswer extends CloudUnavailableError {
       outcome,
       { cause: error },
     )
-    this.name = CloudUnavailableError.name
     this.isPassing = !isTooLarge
   }
 }

@@ -1,6 +1,7 @@
 /** What Prometheus may ask for. Labels come from us alone, never from a client: their number is bounded. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { BackendHealth, CallInfo } from '../../cloud/cloud.ts'
+import { version } from '../../version.ts'
 import type { RequestRecord } from './record.ts'
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -61,6 +62,13 @@ export class Metrics {
 
   constructor({ health, subscriptions }: { health: BackendHealth; subscriptions: () => number }) {
     collectDefaultMetrics({ register: this.registry })
+    new Gauge({
+      name: 'cloudnet_build_info',
+      help: '1, with the version of the gateway as a label.',
+      labelNames: ['version'],
+      registers: [this.registry],
+      aggregator: 'first',
+    }).set({ version }, 1)
     this.#gauge(
       'cloudnet_http_requests_in_flight',
       'HTTP requests that are being answered, streams among them.',

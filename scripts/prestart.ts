@@ -1,0 +1,24 @@
+/**
+ * Builds for `npm start`. Where what builds is not installed, as after `npm prune --omit=dev`, it takes an earlier build.
+ */
+import { existsSync } from 'node:fs'
+
+const command = 'dist/cli.js'
+
+function canBuild(): boolean {
+  try {
+    import.meta.resolve('esbuild')
+    return true
+  } catch {
+    return false
+  }
+}
+
+if (canBuild()) await import('./build.ts')
+else if (!existsSync(command)) {
+  console.error(
+    'cloudnet-graphql: there is no build, and what makes one is not installed (npm ci --omit=dev). ' +
+      'Run `npm ci && npm run build` first, or install the package, which is built.',
+  )
+  process.exit(1)
+}
