@@ -1,10 +1,25 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { request } from 'undici'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { start } from './support/process.ts'
+import { waitLong } from './support/wait.ts'
 
-describe('the process', { timeout: 30_000 }, () => {
+/** A request that is never whole, as soon as the gateway has its beginning. */
+async function beginRequest(url: string): Promise<Disposable> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {}) // it is cut off
+  socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n')
+  const inFlight = async () => {
+    const { body } = await request(new URL('/metrics', url))
+    return await body.text()
+  }
+  await vi.waitFor(async () => expect(await inFlight()).toContain('cloudnet_http_requests_in_flight 1\n'), waitLong)
+  return { [Symbol.dispose]: () => socket.destroy() }
+}
+
+describe('the process', () => {
   it('ends with one line and exit code 2 for a setting that cannot be used', async () => {
     expect(await start(['--port', 'http']).ended).toEqual({
       code: 2,
@@ -44,28 +59,19 @@ describe('the process', { timeout: 30_000 }, () => {
 
   it('ends at once on a second signal', async () => {
     const { child, url, ended, said } = start()
-    // A request that is never whole keeps the first one waiting.
-    const { hostname, port } = new URL(await url())
-    const socket = connect(Number(port), hostname)
-    socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n')
-    await new Promise((go) => setTimeout(go, 200))
+    using _keepsWaiting = await beginRequest(await url())
     child.kill('SIGTERM')
     await said(/(stopping)/)
     child.kill('SIGTERM')
     expect((await ended).code).toBe(128 + 15)
-    socket.destroy()
   })
 
   it('cuts off after its grace who keeps it waiting, and ends with 0', async () => {
     const { child, url, ended } = start([], { SHUTDOWN_GRACE_MS: '100' })
-    const { hostname, port } = new URL(await url())
-    const socket = connect(Number(port), hostname)
-    socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n')
-    await new Promise((go) => setTimeout(go, 200))
+    using _keepsWaiting = await beginRequest(await url())
     child.kill('SIGTERM')
     const { code, stderr } = await ended
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    socket.destroy()
   })
 
   it('starts with a generated graph of the size asked for', async () => {

@@ -32,9 +32,11 @@ describe('what a linter cannot say', () => {
   })
 
   it('lets one file alone open what Redis shares, and only when it is wanted', () => {
-    expect(filesWith(/(from |import\()['"](ioredis|@graphql-yoga\/redis-event-target)['"]/).map((name) => name.split('/')[0])).toEqual(
-      Array(4).fill('shared-state'),
-    )
+    expect(
+      filesWith(/(from |import\()['"](ioredis|@graphql-yoga\/redis-event-target)['"]/).map(
+        (name) => name.split('/')[0],
+      ),
+    ).toEqual(Array(4).fill('shared-state'))
     expect(filesWith(/['"].*\/shared-state\//).filter((name) => !name.startsWith('shared-state/'))).toEqual([
       'serve.ts',
     ])

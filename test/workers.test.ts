@@ -4,8 +4,7 @@ import { request } from 'undici'
 import { describe, expect, it, vi } from 'vitest'
 import { openEvents } from './support/events.ts'
 import { start } from './support/process.ts'
-
-const waitLong = { timeout: 25_000, interval: 50 }
+import { waitLong } from './support/wait.ts'
 
 const workersOf = (pid: number | undefined) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
@@ -41,7 +40,7 @@ async function startTwo(env: Record<string, string> = {}) {
   return { ...gateway, url, workers: workersOf(gateway.child.pid) }
 }
 
-describe.runIf(process.platform === 'linux')('two workers', { timeout: 60_000 }, () => {
+describe.runIf(process.platform === 'linux')('two workers', () => {
   it('serve one cloud at one port, and all end on SIGTERM', async () => {
     const { child, url, workers, ended } = await startTwo()
     expect(workers).toHaveLength(2)
@@ -95,7 +94,7 @@ describe.runIf(process.platform === 'linux')('two workers', { timeout: 60_000 },
   it('tell the metrics of all, whichever is asked', async () => {
     const gateway = start([], { WORKERS: '2' })
     const url = await gateway.url()
-    await vi.waitFor(() => expect(gateway.stdout().match(/GraphiQL at/g)).toHaveLength(2), { timeout: 10_000 })
+    await vi.waitFor(() => expect(gateway.stdout().match(/GraphiQL at/g)).toHaveLength(2), waitLong)
     const once = { headers: { connection: 'close', 'content-type': 'application/json' } }
     for (let i = 0; i < 4; i++) {
       const answer = await request(url, { method: 'POST', body: '{"query":"{ __typename }"}', ...once })
@@ -135,7 +134,7 @@ describe.runIf(process.platform === 'linux')('two workers', { timeout: 60_000 },
   })
 })
 
-describe('what is not asked for', { timeout: 30_000 }, () => {
+describe('what is not asked for', () => {
   /** Prints the URL of each module as it is loaded. */
   const watch = `export const load = (url, context, next) => { process._rawDebug('loaded ' + url); return next(url, context) }`
   const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(watch)}`)})`

@@ -1,11 +1,12 @@
 /** The embedded cloud: a Cyclades 0.14 REST server in memory, reached over loopback HTTP like any other cloud. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { type CallControl, Calls } from './calls.ts'
 import { Db } from './db.ts'
 import { type Failure, Failures, type PlannedFailure } from './failures.ts'
 import type { Fault } from './faults.ts'
 import { type GraphSize, generateGraph } from './generate.ts'
-import { type JobControl, Jobs } from './jobs.ts'
+import { type JobControl, type JobDelay, Jobs } from './jobs.ts'
 import { createLevers, type Levers } from './levers.ts'
 import { Links } from './links.ts'
 import { createRandom } from './random.ts'
@@ -20,7 +21,7 @@ export interface EmbeddedCloudOptions {
   /** Any free one unless told, or 0. */
   port?: number
   /** How long a job is run for. With 0 its effect is there before the next request is handled. 150 unless told. */
-  jobDelayMs?: number | (() => number)
+  jobDelayMs?: JobDelay
   /** The tutorial's starting state unless told. */
   seed?: 'tutorial' | GraphSize
   /** Token to user id. The first one's tenant owns what the seed makes. */
@@ -48,6 +49,7 @@ export interface EmbeddedCloud extends AsyncDisposable {
   failNext(route: string, failure: Failure | Fault, times?: number): void
   readonly plannedFailures: readonly PlannedFailure[]
   clearFailures(): void
+  readonly calls: CallControl
   readonly jobs: JobControl
   readonly db: Db & Levers
   /** Ends all connections too, whatever is under way on them, and forgets all jobs. */
@@ -79,7 +81,8 @@ export async function startEmbeddedCloud(options: EmbeddedCloudOptions = {}): Pr
   const { db, tenants } = createState(options, tokens, userId)
   const failures = new Failures()
   const log = new RequestLog()
-  edge = { db, jobs, links: new Links(root), tenants, failures, log }
+  const calls = new Calls(log)
+  edge = { db, jobs, links: new Links(root), tenants, failures, log, calls }
 
   let closing: Promise<void> | null = null
   const close = (): Promise<void> => {
@@ -104,6 +107,7 @@ export async function startEmbeddedCloud(options: EmbeddedCloudOptions = {}): Pr
       return failures.planned
     },
     clearFailures: () => failures.clear(),
+    calls,
     jobs,
     db: Object.assign(db, createLevers(db)),
     close,

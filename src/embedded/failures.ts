@@ -1,6 +1,6 @@
 /** Failures on demand: what shall go wrong with the next requests of a route. */
 import { Fault } from './faults.ts'
-import { routeNames } from './routes.ts'
+import { checkName, isMeant, type NamedCall } from './route-names.ts'
 
 export type FailureKind =
   /** An answer other than the operation's own: a fault, a proxy's page, a redirect, a body of the wrong shape. */
@@ -78,12 +78,9 @@ export class Failures {
     return this.#planned
   }
 
-  /**
-   * `route` is `*`, a method and `*`, a method and a path as in the table of routes (`DELETE /networks/:id`, under any
-   * name of the parameter), or a method and one thing's own path (`GET /servers/141`). Throws a RangeError at others.
-   */
+  /** `route` is as `route-names.ts` says; throws a RangeError at others. */
   plan(route: string, failure: Failure | Fault, times = 1): void {
-    if (!isRoute(route)) throw new RangeError(`No route ${route}: say *, or one of ${routeNames.join(', ')}.`)
+    checkName(route)
     this.#planned.push({ route, times, failure: toFailure(failure) })
   }
 
@@ -91,26 +88,12 @@ export class Failures {
     this.#planned = []
   }
 
-  /** The failure of this request, which is then counted as having happened. `route` is null where no pattern fits. */
-  take(method: string, route: string | null, path: string): Failure | null {
-    if (this.#planned.length === 0) return null
-    const names = ['*', `${method} *`, `${method} ${path}`]
-    if (route !== null) names.push(unnamed(`${method} ${route}`))
-    const planned = this.#planned.find((candidate) => names.includes(unnamed(candidate.route)))
+  /** The failure of this call, which is then counted as having happened. */
+  take(call: NamedCall): Failure | null {
+    const planned = this.#planned.find(({ route }) => isMeant(route, call))
     if (!planned) return null
     planned.times--
     if (planned.times <= 0) this.#planned.splice(this.#planned.indexOf(planned), 1)
     return planned.failure
   }
 }
-
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH']
-
-function isRoute(route: string): boolean {
-  if (route === '*' || routeNames.some((name) => unnamed(name) === unnamed(route))) return true
-  const [method = '', path = '', ...rest] = route.split(' ')
-  const isConcrete = /^\/(networks|servers|flavors|images)\/[^:]+$/.test(path)
-  return METHODS.includes(method) && (path === '*' || isConcrete) && rest.length === 0
-}
-
-const unnamed = (route: string): string => route.replaceAll(/:\w+/g, ':')

@@ -23,6 +23,9 @@ export interface Job {
   fail(): void
 }
 
+/** Milliseconds, of all jobs or of each when it begins. */
+export type JobDelay = number | ((job: Job) => number)
+
 /** What a test may do with jobs. */
 export interface JobControl {
   readonly pending: number
@@ -47,13 +50,13 @@ interface Entry {
 export class Jobs implements JobControl {
   readonly #queues = new Map<string, Entry[]>()
   readonly #failures = new Map<JobKind, number>()
-  readonly #delayMs: () => number
+  readonly #delayMs: (job: Job) => number
   /** Queues whose first job may not have begun. */
   readonly #waiting = new Set<string>()
   #sequence = 0
   #held = false
 
-  constructor(delayMs: number | (() => number)) {
+  constructor(delayMs: JobDelay) {
     this.#delayMs = typeof delayMs === 'number' ? () => delayMs : delayMs
   }
 
@@ -80,7 +83,7 @@ export class Jobs implements JobControl {
         const entry = this.#queues.get(queue)?.[0]
         if (!entry || entry.begun) continue
         this.#begin(entry)
-        const delayMs = this.#delayMs()
+        const delayMs = this.#delayMs(entry.job)
         if (delayMs > 0) entry.timer = setTimeout(() => this.#fallDue(entry), delayMs)
         else this.#end(entry)
       }

@@ -1,7 +1,8 @@
 /** The HTTP edge: one request from socket to answer, in the order of checks of Cyclades REST 1.3. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { writeAnswer } from './answers.ts'
+import { bodyOf, writeAnswer } from './answers.ts'
 import { type Answer, Body, type World } from './call.ts'
+import type { Calls } from './calls.ts'
 import { handleControl, isControl } from './control.ts'
 import type { Failure, Failures } from './failures.ts'
 import { badRequest, Fault, unexpectedError } from './faults.ts'
@@ -14,6 +15,7 @@ export interface Edge extends World {
   readonly tenants: Tenants
   readonly failures: Failures
   readonly log: RequestLog
+  readonly calls: Calls
 }
 
 /** `edge` is asked for with each request: it is made when the port is known. */
@@ -52,12 +54,12 @@ interface Exchange {
 
 function handle(edge: Edge, request: IncomingMessage, response: ServerResponse, bytes: Uint8Array): void {
   const [path = '', search = ''] = splitOnce(request.url ?? '', '?')
+  const query = new URLSearchParams(search)
   if (isControl(path)) {
-    handleControl(edge, request.method ?? '', path, bytes, response)
+    handleControl(edge, { method: request.method ?? '', path, query, bytes }, response)
     return
   }
   const match = matchRoute(path)
-  const query = new URLSearchParams(search)
   const body = new Body(bytes, request.headers['content-type'])
   const entry = edge.log.add(logEntry(request, path, match, query, body))
   const exchange = { request, response, match, query, body, entry }
@@ -66,29 +68,34 @@ function handle(edge: Edge, request: IncomingMessage, response: ServerResponse, 
   })
   response.on('close', () => {
     entry.endedAt = performance.now()
+    edge.calls.moved()
   })
-  const failure = edge.failures.take(entry.method, match?.route ?? null, entry.path)
-  if (!failure) answerWell(edge, exchange)
-  else if (failure.delayMs) setTimeout(() => fail(edge, exchange, failure), failure.delayMs).unref()
-  else fail(edge, exchange, failure)
+  edge.calls.pass(entry, () => prepare(edge, exchange))
+  edge.calls.moved()
 }
 
-function answerWell(edge: Edge, exchange: Exchange): void {
+/** Carries it out, and gives what sends the answer. */
+function prepare(edge: Edge, exchange: Exchange): () => void {
+  const failure = edge.failures.take(exchange.entry)
+  const { delayMs = 0 } = failure ?? {}
+  const act = () => (failure && failure.kind !== 'none' ? fail(edge, exchange, failure) : answerWell(edge, exchange))
+  return delayMs > 0 ? () => void setTimeout(() => act()(), delayMs).unref() : act()
+}
+
+function answerWell(edge: Edge, exchange: Exchange): () => void {
   const { answer, headers } = operate(edge, exchange)
   // The cloud's own time, which need not be this machine's.
   const now = new Date(edge.db.now() / 1000).toUTCString()
-  writeAnswer(exchange.response, answer, { Date: now, ...headers })
+  // Written before any job runs: the answer shows the state before.
+  const written = { status: answer.status, bytes: bodyOf(answer) }
   edge.jobs.advance()
+  return () => writeAnswer(exchange.response, written, { Date: now, ...headers })
 }
 
-function fail(edge: Edge, exchange: Exchange, failure: Failure): void {
-  if (failure.kind === 'none') {
-    answerWell(edge, exchange)
-    return
-  }
+function fail(edge: Edge, exchange: Exchange, failure: Failure): () => void {
   const own = failure.carriedOut ? operate(edge, exchange).answer : null
   edge.jobs.advance()
-  misbehave(exchange.response, failure, own)
+  return () => misbehave(exchange.response, failure, own)
 }
 
 interface Outcome {

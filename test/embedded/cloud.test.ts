@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { startEmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { readSettings } from '../../src/embedded/settings.ts'
+import { spawnInTest } from '../support/spawn.ts'
 import { ask, connect, createNetwork } from './rest.ts'
 
 describe('a generated graph', () => {
@@ -69,7 +69,8 @@ describe('starting', () => {
 })
 
 describe('the command line', () => {
-  const command = (...args: string[]) => spawn(process.execPath, ['src/embedded/main.ts', ...args], { stdio: 'pipe' })
+  const command = (...args: string[]) =>
+    spawnInTest(process.execPath, ['src/embedded/main.ts', ...args], { stdio: 'pipe' })
 
   it('reads its flags', () => {
     expect(readSettings([])).toEqual({ port: 4100, openTenants: false })
@@ -106,7 +107,7 @@ describe('the command line', () => {
       { code: 2, said },
       { code: 2, said },
     ])
-  }, 30_000)
+  })
 
   it('prints where it is, serves, and stops at Ctrl-C', async () => {
     const child = command('--port', '0')
@@ -117,5 +118,5 @@ describe('the command line', () => {
     child.kill('SIGINT')
     const [code] = await once(child, 'close')
     expect(code).toBe(0)
-  }, 30_000)
+  })
 })

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { request } from 'undici'
 import { expect, it } from 'vitest'
 import { start } from '../support/process.ts'
+import { spawnInTest } from '../support/spawn.ts'
 
 interface OtlpSpan {
   name: string
@@ -43,9 +43,7 @@ const post = async (url: string, query: string, headers: Record<string, string> 
   return await body.text()
 }
 
-it('traces a request, its root fields and its calls, below the trace that it came with', {
-  timeout: 30_000,
-}, async () => {
+it('traces a request, its root fields and its calls, below the trace that it came with', async () => {
   await using collector = await startCollector()
   const { child, ended, url, cloudUrl } = start([], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
@@ -71,7 +69,7 @@ it('traces a request, its root fields and its calls, below the trace that it cam
   expect(asked).toHaveLength(2)
 })
 
-it('prints no token, whatever happens and however much is logged', { timeout: 30_000 }, async () => {
+it('prints no token, whatever happens and however much is logged', async () => {
   const { child, ended, url, cloudUrl } = start([], { LOG_LEVEL: 'trace', CLOUD_TOKEN: 'embedded-token' })
   const endpoint = await url()
   const tokens = ['other-token', 'wrong-token-31337', 'embedded-token']
@@ -108,7 +106,7 @@ it('prints no token, whatever happens and however much is logged', { timeout: 30
   for (const token of tokens) for (const text of [stdout, stderr, metrics]) expect(text).not.toContain(token)
 })
 
-it('warns of no leak where many things are read or waited for at once', { timeout: 30_000 }, async () => {
+it('warns of no leak where many things are read or waited for at once', async () => {
   const { child, ended, url } = start(['--embedded-networks', '3', '--embedded-servers', '40'])
   const endpoint = await url()
   const servers = Array.from({ length: 15 }, (_, at) => `s${at}: server(id: ${at + 1}) { serverId }`)
@@ -130,7 +128,7 @@ it('ends with exit code 1 and a line in the log after an error that nobody caugh
       endOnCrash(await createLog('info'))
       setTimeout(() => { ${fault} }, 1)
       setInterval(() => {}, 1000)`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    const child = spawnInTest(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''

@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { killGroup, spawnInTest } from './spawn.ts'
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
-/** The process as a user starts it, on free ports: the built code (`build.ts`). */
+/** The process as a user starts it, on free ports: the built code (`build.ts`). It is killed when the test ends, if not before. */
 export function start(args: string[] = [], env: Record<string, string> = {}, nodeArgs: string[] = []) {
-  const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
+  const child = spawnInTest(process.execPath, [...nodeArgs, main, ...args], {
     env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -32,5 +32,9 @@ export function start(args: string[] = [], env: Record<string, string> = {}, nod
     url: () => said(/GraphiQL at (\S+?)"/),
     /** Of the embedded cloud. */
     cloudUrl: () => said(/embedded cloud at (\S+?)"/),
+    [Symbol.asyncDispose]: async () => {
+      killGroup(child)
+      await ended
+    },
   }
 }

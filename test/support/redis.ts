@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { spawnInTest } from './spawn.ts'
 
 export interface TestRedis extends AsyncDisposable {
   readonly url: URL
@@ -31,9 +32,8 @@ export async function startRedis(password = 'redis-password'): Promise<TestRedis
   }
   const args = ['--port', port, '--bind', '127.0.0.1', '--requirepass', password, '--save', '', '--appendonly', 'no']
   let child: ChildProcess | undefined
-  process.once('exit', () => child?.kill('SIGKILL')) // also after a test that took too long
   const start = async () => {
-    child = spawn('redis-server', [...args.map(String), '--dir', directory], { stdio: 'ignore' })
+    child = spawnInTest('redis-server', [...args.map(String), '--dir', directory], { stdio: 'ignore' })
     await once(child, 'spawn')
     const client = connect()
     await client.ping()
