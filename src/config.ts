@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util'
 import type { CloudLimits } from './cloud/backend-settings.ts'
 import type { Limits } from './gateway/limits/limits.ts'
+import type { WaitPolicy } from './operations/wait.ts'
+import type { PollPolicy } from './operations/watch.ts'
 import { ConfigError } from './settings/readers.ts'
 import { type Setting, settings } from './settings/table.ts'
 
@@ -17,6 +19,8 @@ export interface Config {
   /** Used for requests that bring no token. Null: the embedded cloud's own, or none. */
   readonly cloudToken: string | null
   readonly cloudLimits: CloudLimits
+  readonly waits: WaitPolicy
+  readonly polls: PollPolicy
   readonly maxPageRows: number
   readonly limits: Limits
   /** Whether callers' lists are kept from one request to the next, and brought up to date instead of read again. */
@@ -69,11 +73,17 @@ function configOf(values: Values): Config {
   if (embeddedNetworks === null && embeddedServers !== null) {
     throw new ConfigError('EMBEDDED_SERVERS needs EMBEDDED_NETWORKS: give both, or neither for the tutorial.')
   }
+  if (values.waitFirstMs > values.waitLongestMs)
+    throw new ConfigError('WAIT_FIRST_MS is more than WAIT_LONGEST_MS; it must be at most that.')
+  if (values.pollShortestMs > values.pollLongestMs)
+    throw new ConfigError('POLL_SHORTEST_MS is more than POLL_LONGEST_MS; it must be at most that.')
   const generated =
     embeddedNetworks === null ? null : { networks: embeddedNetworks, servers: embeddedServers ?? embeddedNetworks * 2 }
   return {
     ...pick(values, ['host', 'port', 'workers', 'redisUrl', 'cloudUrl', 'cloudToken', 'maxPageRows']),
     ...pick(values, ['snapshots', 'snapshotBytes', 'logLevel', 'graceMs']),
+    waits: { firstMs: values.waitFirstMs, longestMs: values.waitLongestMs },
+    polls: { shortestMs: values.pollShortestMs, longestMs: values.pollLongestMs },
     traces: otlpEndpoint !== null,
     cloudLimits: pick(values, [
       'timeoutMs',

@@ -10,8 +10,6 @@ import type { Config } from './config.ts'
 import { createGateway, type GatewaySettings } from './gateway/gateway.ts'
 import type { Tracing } from './gateway/observe/tracing.ts'
 import type { OpenCloud } from './open-cloud.ts'
-import { defaultWaits } from './operations/wait.ts'
-import { defaultPolls } from './operations/watch.ts'
 import { loadOptional } from './optional-packages.ts'
 import type { SharedState } from './shared-state/shared-state.ts'
 
@@ -44,8 +42,8 @@ export async function openGateway(
     backend,
     defaultToken: cloud.token,
     deadlineMs: config.cloudLimits.deadlineMs,
-    waits: defaultWaits,
-    polls: defaultPolls,
+    waits: config.waits,
+    polls: config.polls,
     lookouts: shared?.lookouts,
     sharedRates: shared?.rateLimiter,
     keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },

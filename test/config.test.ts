@@ -31,6 +31,8 @@ describe('settings', () => {
         breakerFailures: 20,
         ca: null,
       },
+      waits: { firstMs: 250, longestMs: 5000 },
+      polls: { shortestMs: 1000, longestMs: 10_000 },
       maxPageRows: 10_000,
       snapshots: true,
       snapshotBytes: 128 * 2 ** 20,

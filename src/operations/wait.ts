@@ -17,9 +17,6 @@ export interface WaitPolicy {
   readonly ending?: AbortSignal
 }
 
-/** Synnefo's web interface polls at 2.5 to 15 s; jobs on an idle backend take 1 to 3 s. */
-export const defaultWaits: WaitPolicy = { firstMs: 250, longestMs: 5000 }
-
 const GROWTH = 1.6
 const DEFAULT_TIMEOUT_SECONDS = 30
 const LONGEST_TIMEOUT_SECONDS = 300

@@ -20,8 +20,6 @@ export interface PollPolicy {
   readonly longestMs: number
 }
 
-export const defaultPolls: PollPolicy = { shortestMs: 1000, longestMs: 10_000 }
-
 const GROWTH = 1.5
 
 /** Looks at one caller's graph while somebody is subscribed, and tells all subscribers what changes. */

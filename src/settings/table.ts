@@ -105,6 +105,31 @@ export const settings = {
     meaning: 'bytes of the largest REST answer taken',
     read: integer(1024, 2 ** 30),
   },
+  // Synnefo's web interface polls at 2.5 to 15 s; jobs on an idle backend take 1 to 3 s.
+  waitFirstMs: {
+    env: 'WAIT_FIRST_MS',
+    default: '250',
+    meaning: 'milliseconds after which a mutation that waits for the cloud looks again; each later interval is longer',
+    read: integer(1, 600_000),
+  },
+  waitLongestMs: {
+    env: 'WAIT_LONGEST_MS',
+    default: '5000',
+    meaning: 'longest of these intervals',
+    read: integer(1, 600_000),
+  },
+  pollShortestMs: {
+    env: 'POLL_SHORTEST_MS',
+    default: '1000',
+    meaning: 'milliseconds between two looks for changes, while somebody is subscribed, at first and after a change',
+    read: integer(1, 600_000),
+  },
+  pollLongestMs: {
+    env: 'POLL_LONGEST_MS',
+    default: '10000',
+    meaning: 'the same when nothing has changed for a while, or the cloud does not answer',
+    read: integer(1, 600_000),
+  },
   maxPageRows: {
     env: 'MAX_PAGE_ROWS',
     default: '10000',

@@ -6,7 +6,7 @@ import {
   RateLimitedError,
   UnauthenticatedError,
 } from '../../src/cloud/errors.ts'
-import { Deadline, deadlineOf, defaultWaits, lookUntil, type WaitPolicy } from '../../src/operations/wait.ts'
+import { Deadline, deadlineOf, lookUntil, type WaitPolicy } from '../../src/operations/wait.ts'
 
 // The clock moves only when somebody sleeps, or a test says so.
 beforeEach(() => {
@@ -17,6 +17,8 @@ afterEach(() => {
 })
 
 /** Sleeps by moving the clock, and tells how long it was asked to. */
+const defaultWaits: WaitPolicy = { firstMs: 250, longestMs: 5000 }
+
 function recorded(policy: WaitPolicy = defaultWaits) {
   const slept: number[] = []
   const sleep: WaitPolicy['sleep'] = async (ms) => {

@@ -1,12 +1,11 @@
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { killGroup, spawnInTest } from './spawn.ts'
+import { command } from './target.ts'
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-
-/** The process as a user starts it, on free ports: the built code (`build.ts`). It is killed when the test ends, if not before. */
-export function start(args: string[] = [], env: Record<string, string> = {}, nodeArgs: string[] = []) {
-  const child = spawnInTest(process.execPath, [...nodeArgs, main, ...args], {
+/** The process as a user starts it, on free ports. It is killed when the test ends, if not before. */
+export function start(args: string[] = [], env: Record<string, string> = {}) {
+  const [file, ...first] = command
+  const child = spawnInTest(file, [...first, ...args], {
     env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
