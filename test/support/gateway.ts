@@ -62,7 +62,8 @@ export function shippedLimits(): CloudLimits & Limits {
 /** A real gateway over a real embedded cloud, each on a port of its own; jobs take no time unless told. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   const cloud = options.over ?? (await startEmbeddedCloud({ jobDelayMs: 0, ...options.cloud }))
-  const limits = { ...shippedLimits(), timeoutMs: 5000, retries: 0, ...options.limits }
+  // What no test is about ends nothing, however busy the machine is.
+  const limits = { ...shippedLimits(), timeoutMs: 60_000, deadlineMs: 60_000, retries: 0, ...options.limits }
   const backend = createBackend({
     ...originSettings(new URL(cloud.url), limits),
     info: { name: 'embedded', dialect: 'cyclades', embedded: true },
