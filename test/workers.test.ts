@@ -140,15 +140,18 @@ describe('what is not asked for', () => {
   const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(watch)}`)})`
 
   async function loaded(env: Record<string, string>) {
-    const { child, url, ended } = start([], env, ['--import', `data:text/javascript,${encodeURIComponent(register)}`])
+    const { child, url, ended } = start([], {
+      ...env,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(register)}`,
+    })
     await url()
     child.kill('SIGTERM')
     const { code, stderr } = await ended
     expect(code).toBe(0)
     const urls = [...stderr.matchAll(/^loaded (.*)$/gm)].map(([, name = '']) => name)
-    expect(urls.some((name) => name.endsWith('/dist/main.js'))).toBe(true)
+    expect(urls.some((name) => /\/(dist|src)\/main\.[jt]s$/.test(name))).toBe(true)
     return urls.filter((name) =>
-      /redis|shared-state|workers|node:cluster/.test(name.replace(/^.*\/(dist|node_modules)\//, '')),
+      /redis|shared-state|workers|node:cluster/.test(name.replace(/^.*\/(dist|src|node_modules)\//, '')),
     )
   }
 
@@ -158,8 +161,8 @@ describe('what is not asked for', () => {
 
   it('is loaded when it is: so the test above can fail', async () => {
     const urls = await loaded({ REDIS_URL: 'redis://127.0.0.1:1', WORKERS: '1' })
-    for (const name of ['/ioredis/', '/redis-event-target/', '/dist/shared-state-']) {
-      expect(urls.some((url) => url.includes(name))).toBe(true)
+    for (const name of [/\/ioredis\//, /\/redis-event-target\//, /\/(dist|src\/shared-state)\/shared-state[-.]/]) {
+      expect(urls.some((url) => name.test(url))).toBe(true)
     }
   })
 })

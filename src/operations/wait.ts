@@ -89,6 +89,7 @@ export async function lookUntil<Seen>({
 
 async function pause(ms: number, signal: AbortSignal | undefined, ending: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) throw signal.reason
+  if (ending?.aborted) return
   const over = new AbortController()
   const end = () => over.abort()
   signal?.addEventListener('abort', end)

@@ -102,7 +102,7 @@ describe('failures on demand', () => {
     const cloud = await startEmbeddedCloud()
     cloud.failNext('*', hang())
     const hanging = expect(ask(cloud, 'GET /networks')).rejects.toThrow()
-    while (cloud.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    await cloud.calls.arrived('GET /networks')
     expect(cloud.openSockets).toBe(1)
     await cloud.close()
     await hanging

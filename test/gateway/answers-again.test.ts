@@ -3,6 +3,7 @@ import { htmlAnswer } from '../../src/embedded/failures.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { http, inUrl } from '../support/http.ts'
 import { requestLines } from '../support/log.ts'
+import { untilInFlight } from '../support/metrics.ts'
 
 const query = '{ networks { nodes { name } } }'
 const json = 'application/json'
@@ -65,8 +66,11 @@ describe('an answer that is given again', () => {
     await using gateway = await startGateway({ snapshots: false })
     const together = async () => {
       gateway.cloud.clearRequests()
-      gateway.cloud.failNext('GET /networks/detail', { kind: 'none', delayMs: 100 })
-      const answers = await Promise.all(Array.from({ length: 10 }, () => send(gateway)))
+      gateway.cloud.calls.hold('GET /networks/detail')
+      const sent = Array.from({ length: 10 }, () => send(gateway))
+      await untilInFlight(gateway, 10)
+      gateway.cloud.calls.release()
+      const answers = await Promise.all(sent)
       expect(answers).toEqual(Array(10).fill(answers[0]))
       expect(gateway.cloud.requests.map(({ status }) => status)).toEqual([200])
     }

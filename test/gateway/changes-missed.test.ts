@@ -7,7 +7,6 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ChangesDocument, type ChangesSubscription } from '../support/generated/documents.ts'
 
 const ownerId = 'user-tutorial'
-const waitLong = { timeout: 4000, interval: 5 }
 
 const open = (gateway: TestGateway) => openEvents(gateway, ChangesDocument)
 
@@ -22,8 +21,7 @@ async function expectRename(events: EventStream<ChangesSubscription>, serverId: 
   expect(event?.changes).toMatchObject({ __typename: 'ServerUpdated', server: { id: `Server:${serverId}`, name } })
 }
 
-const atLeast = (count: number, { requests }: EmbeddedCloud) =>
-  vi.waitFor(() => expect(requests.length).toBeGreaterThanOrEqual(count), waitLong)
+const atLeast = (count: number, { calls }: EmbeddedCloud) => calls.arrived('*', count)
 
 describe('nothing is missed', () => {
   afterEach(() => {
@@ -37,7 +35,7 @@ describe('nothing is missed', () => {
     for (const failure of [htmlAnswer(502), reset(), htmlAnswer(503)]) cloud.failNext('GET *', failure, 3)
     rename(cloud, 141, 'passing')
     cloud.db.addServer({ ownerId, id: 150, name: 'short-lived' })
-    await vi.waitFor(() => expect(cloud.plannedFailures.length).toBeLessThan(3), waitLong)
+    await cloud.calls.until(() => cloud.plannedFailures.length < 3)
     rename(cloud, 141, 'lasting')
     cloud.db.deleteServer(150)
     await expectRename(events, 141, 'lasting')
@@ -49,7 +47,7 @@ describe('nothing is missed', () => {
     const { cloud } = gateway
     cloud.failNext('GET *', htmlAnswer(502), 3)
     await using events = await open(gateway)
-    await vi.waitFor(() => expect(cloud.requests.at(-1)?.query).toHaveProperty('changes-since'), waitLong)
+    await cloud.calls.until((requests) => 'changes-since' in (requests.at(-1)?.query ?? {}))
     rename(cloud, 142, 'first to be told')
     await expectRename(events, 142, 'first to be told')
   })
@@ -78,7 +76,7 @@ describe('nothing is missed', () => {
     const [renamed, deleted] = await events.take(2)
     expect(renamed?.changes).toMatchObject({ __typename: 'ServerUpdated', server: { name: 'x' } })
     expect(deleted?.changes).toMatchObject({ __typename: 'ServerDeleted', serverId: '150' })
-    await vi.waitFor(() => expect(cloud.requests.map(({ status }) => status)).toContain(400), waitLong)
+    await cloud.calls.until((requests) => requests.some(({ status }) => status === 400))
     const refused = cloud.requests.findIndex(({ status }) => status === 400)
     expect(cloud.requests[refused + 1]).toMatchObject({ path: cloud.requests[refused]?.path, query: {} })
   })
@@ -116,16 +114,9 @@ describe('nothing is missed', () => {
     // Seen, and soon too old to be shown again.
     Object.assign(cloud.db.network(1), { updated: cloud.db.now() - 59_000_000 })
     const networkLooks = () => cloud.requests.filter(({ path }) => path === '/networks/detail')
-    await vi.waitFor(
-      () =>
-        expect(
-          networkLooks()
-            .slice(1)
-            .map(({ status }) => status),
-        ).toContain(200),
-      waitLong,
-    )
-    await vi.waitFor(() => expect(networkLooks().at(-1)?.status).toBe(304), waitLong)
+    const later = () => networkLooks().slice(1)
+    await cloud.calls.until(() => later().some(({ status }) => status === 200))
+    await cloud.calls.until(() => later().at(-1)?.status === 304)
     rename(cloud, 141, 'x')
     const updatedAt = new Date(cloud.db.network(1).updated / 1000).toISOString().slice(0, 23)
     expect(await events.take(1)).toEqual([

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { hang, reset, resetAfterwards } from '../../src/embedded/failures.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
 import { JoinServerDocument, RemoveNicDocument } from '../support/generated/documents.ts'
+import { ONLY_HELD_MS, waitLong } from '../support/wait.ts'
 
 /** Networks 3 and 4, and a nic of server 141 on each of those named. */
 async function start(networkIds: readonly number[] = [], options: GatewayOptions = {}): Promise<TestGateway> {
@@ -65,7 +66,7 @@ describe.concurrent('connectServer', () => {
     expect(await join(gateway, { timeoutSeconds: 1 })).toMatchObject({ ...pending, network: { nics: { nodes: [] } } })
     expect(writes(gateway)).toHaveLength(2)
     const third = join(gateway)
-    await vi.waitFor(() => expect(writes(gateway).length).toBe(3))
+    await gateway.cloud.calls.arrived('POST /networks/:id/action', 3)
     gateway.cloud.jobs.release()
     expect(idsOf(gateway)).toContain(nicOf(await third)?.id)
   })
@@ -92,21 +93,22 @@ describe.concurrent('connectServer', () => {
     const client = new AbortController()
     const input = { serverId: '141', networkId: '3' }
     const gone = gateway.run(JoinServerDocument, { input }, { signal: client.signal })
-    await vi.waitFor(() => expect(looks(gateway)).toBeGreaterThan(3))
+    await cloud.calls.arrived('GET /servers/141', 4)
     client.abort()
     await expect(gone).rejects.toThrow()
 
-    // Looks come every 20 ms at most while somebody waits: two quiet polls in a row mean that nobody does.
-    let before = -1
-    const isQuiet = () => {
-      const quiet = before === looks(gateway)
-      before = looks(gateway)
-      return quiet
-    }
-    await vi.waitFor(() => expect(isQuiet()).toBe(true), { interval: 200, timeout: 5000 })
+    // While somebody else looks ten times, as often at least as this one did, nobody looks for it.
+    const other = join(gateway, { serverId: '142', timeoutSeconds: 300 })
+    const othersLooks = () => cloud.requests.filter(({ path }) => path === '/servers/142').length
+    await vi.waitFor(async () => {
+      const [before, others] = [looks(gateway), othersLooks()]
+      await cloud.calls.arrived('GET /servers/142', others + 10)
+      expect(looks(gateway)).toBe(before)
+    }, waitLong)
     cloud.jobs.release()
+    expect(await other).toMatchObject({ state: 'COMPLETED' })
     expect(idsOf(gateway)).toHaveLength(2)
-    expect(writes(gateway)).toHaveLength(1)
+    expect(writes(gateway)).toHaveLength(2)
   })
 
   it('is accepted while a removal runs on that server, and shows after it, renumbered', async () => {
@@ -116,7 +118,7 @@ describe.concurrent('connectServer', () => {
     jobs.hold()
     await gateway.run(RemoveNicDocument, { input: { nicId: leaving, waitUntil: 'ACCEPTED' } })
     const joining = join(gateway)
-    await vi.waitFor(() => expect(writes(gateway).length).toBe(2))
+    await gateway.cloud.calls.arrived('POST /networks/:id/action', 2)
     jobs.release()
     expect(nicOf(await joining)).toMatchObject({ nicId: 'nic-141-1', network: { networkId: '3' } })
     expect(idsOf(gateway)).not.toContain(leaving)
@@ -147,7 +149,7 @@ describe.concurrent('connectServer', () => {
     expect(await remove(1)).toMatchObject({ __typename: 'BusyError' })
     // Any change of nics that succeeds lifts the cloud's own "Machine is busy." (Cyclades REST 5.3).
     expect(await join(gateway)).toMatchObject({ state: 'COMPLETED' })
-    expect(await remove(1)).toMatchObject({ __typename: 'DisconnectNicSuccess', state: 'COMPLETED', deletedId: id })
+    expect(await remove(60)).toMatchObject({ __typename: 'DisconnectNicSuccess', state: 'COMPLETED', deletedId: id })
   })
 
   it('finds the nic of a connect whose answer was lost, and no nic that was there before', async () => {
@@ -163,7 +165,7 @@ describe.concurrent('connectServer', () => {
   })
 
   it('leaves the nic of an unknown connect to the next one that looks for its own', async () => {
-    await using gateway = await start([], { limits: { timeoutMs: 400 } })
+    await using gateway = await start([], { limits: { timeoutMs: ONLY_HELD_MS } })
     const { cloud } = gateway
     cloud.failNext('POST /networks/:id/action', { ...hang(), carriedOut: true })
     const [lost, other] = await Promise.all([join(gateway), join(gateway)])

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { reset } from '../../src/embedded/failures.ts'
 import { forbidden, unexpectedError } from '../../src/embedded/faults.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -160,17 +160,11 @@ describe.concurrent('deleteNetwork with disconnectNics', () => {
   it.each([[[3, 3]], [[3]]])(
     'is partly done by the deadline when the other server, on %j, has not finished',
     async (networkIds) => {
-      const { gateway, ids } = await start([[3], networkIds])
+      const jobDelayMs = ({ queue }: { queue: string }) => (queue === 'server-141' ? 0 : 60_000)
+      const { gateway, ids } = await start([[3], networkIds], { cloud: { jobDelayMs } })
       await using _freed = gateway
-      const { db, jobs } = gateway.cloud
-      jobs.hold()
-      const removing = remove(gateway, { timeoutSeconds: 1 })
-      await vi.waitFor(() => expect(writes(gateway).length).toBe(2))
-      const first = db.server(141)
-      first.hypervisor.pop()
-      first.nics.pop() // its job has ended
       const second = networkIds.map((_networkId, at) => ({ id: ids[`nic-142-${at + 1}`] }))
-      expect(await removing).toMatchObject({
+      expect(await remove(gateway, { timeoutSeconds: 1 })).toMatchObject({
         __typename: 'PartlyDoneError',
         fault: null,
         disconnectedNicIds: ['nic-141-1'],
@@ -213,10 +207,11 @@ describe.concurrent('deleteNetwork with disconnectNics', () => {
     const { gateway } = await start([[], [3]])
     await using _freed = gateway
     const { cloud } = gateway
-    cloud.failNext(route, { kind: 'none', delayMs: 150 })
+    cloud.calls.hold(route)
     const removing = remove(gateway)
-    await vi.waitFor(() => expect(cloud.requests.map(({ method, path }) => `${method} ${path}`)).toContain(route))
+    await cloud.calls.arrived(route)
     goes(cloud)
+    cloud.calls.release()
     expect(await removing).toMatchObject({ __typename: 'DeleteNetworkSuccess', state: 'COMPLETED' })
     expect(stillListed(gateway)).toBe(false)
   })
@@ -225,10 +220,11 @@ describe.concurrent('deleteNetwork with disconnectNics', () => {
     const { gateway, ids } = await start([[3]])
     await using _freed = gateway
     const { db } = gateway.cloud
-    gateway.cloud.failNext('GET /servers/141/ips', { kind: 'none', delayMs: 150 })
+    gateway.cloud.calls.hold('GET /servers/141/ips')
     const removing = remove(gateway)
-    await vi.waitFor(() => expect(gateway.cloud.requests.some(({ path }) => path === '/servers/141/ips')).toBe(true))
+    await gateway.cloud.calls.arrived('GET /servers/141/ips')
     db.connect(141, 3)
+    gateway.cloud.calls.release()
     const [, , late] = db.server(141).hypervisor
     expect(await removing).toMatchObject({ disconnectedIds: [ids['nic-141-1'], `Nic:${late?.mac}`] })
   })

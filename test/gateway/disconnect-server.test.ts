@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { answer, reset } from '../../src/embedded/failures.ts'
 import { forbidden, itemNotFound, unexpectedError } from '../../src/embedded/faults.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -214,10 +214,11 @@ describe.concurrent('disconnectServer', () => {
   it('goes on when somebody else removes one of them meanwhile, which then counts as gone', async () => {
     const { gateway, ids } = await start([3, 4, 3, 3])
     await using _freed = gateway
-    const { db, jobs } = gateway.cloud
+    const { calls, db, jobs } = gateway.cloud
     jobs.hold()
     const parting = part(gateway)
-    await vi.waitFor(() => expect(attachments(gateway)).toEqual(['nic-141-4']))
+    await calls.arrived('POST /networks/:id/action')
+    expect(attachments(gateway)).toEqual(['nic-141-4'])
     const settled = jobs.settle()
     for (const list of [db.server(141).hypervisor, db.server(141).nics]) list.splice(3, 1)
     jobs.release()
@@ -247,9 +248,7 @@ describe.concurrent('disconnectServer', () => {
     const other = await gateway.run(RemoveNicDocument, { input: { nicId: ids[2] ?? '', waitUntil: 'ACCEPTED' } })
     expect(other.data?.disconnectNic).toMatchObject({ state: 'PENDING' })
     const parting = part(gateway)
-    await vi.waitFor(() =>
-      expect(gateway.cloud.requests.filter(({ path }) => path === '/servers/141/ips').length).toBeGreaterThan(3),
-    )
+    await gateway.cloud.calls.arrived('GET /servers/141/ips', 4)
     gateway.cloud.jobs.release()
     // Renumbered by then: they are named as they were when its own turn had come.
     expect(await parting).toMatchObject({
@@ -265,11 +264,12 @@ describe.concurrent('disconnectServer', () => {
     await using _freed = gateway
     const { cloud } = gateway
     const { hypervisor, nics } = cloud.db.server(141)
-    cloud.failNext('POST /networks/:id/action', { kind: 'none', delayMs: 150 })
+    cloud.calls.hold('POST /networks/:id/action')
     const parting = part(gateway, { timeoutSeconds: 1 })
-    await vi.waitFor(() => expect(attachments(gateway)).toHaveLength(1))
+    await cloud.calls.arrived('POST /networks/:id/action')
     for (const list of [hypervisor, nics]) list.splice(1, 1)
     for (const [index, nic] of nics.entries()) nic.index = index
+    cloud.calls.release()
     expect(await parting).toMatchObject({
       __typename: 'PartlyDoneError',
       disconnectedIds: [],

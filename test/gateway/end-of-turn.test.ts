@@ -10,6 +10,7 @@ import { endOfTurn } from '../../src/gateway/end-of-turn.ts'
 import { listenerOf } from '../../src/gateway/listener.ts'
 import { Metrics } from '../../src/gateway/observe/metrics.ts'
 import { Observer } from '../../src/gateway/observe/observer.ts'
+import { waitLong } from '../support/wait.ts'
 
 /** What happens, in this order, as seen by whoever waits. */
 function record() {
@@ -71,5 +72,5 @@ test('a stream is begun at once, so that it ends when its reader leaves in that 
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   await expect(request(`http://127.0.0.1:${port}/graphql`)).rejects.toThrow()
-  await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce())
+  await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce(), waitLong)
 })

@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { cut, type Failure, hang, htmlAnswer, jsonAnswer, redirect, reset } from '../../src/embedded/failures.ts'
 import { Fault, forbidden, rejectedToken, unexpectedError } from '../../src/embedded/faults.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { waitLong } from '../support/wait.ts'
 
 type Sent = Parameters<typeof request>[1]
 
@@ -285,11 +286,11 @@ describe('a caller who goes', () => {
     cloud.failNext('GET /servers/detail', hang())
     const caller = new AbortController()
     const answer = gateway.run(query, {}, { signal: caller.signal })
-    await vi.waitFor(() => expect(cloud.requests).toHaveLength(1))
+    await cloud.calls.arrived('GET /servers/detail')
     expect(cloud.requests[0]?.endedAt).toBeNull()
     caller.abort()
     await expect(answer).rejects.toThrow()
-    await vi.waitFor(() => expect(cloud.requests[0]?.endedAt).not.toBeNull())
+    await cloud.calls.ended('GET /servers/detail')
   })
 
   it('leaves nothing in the log: it was no failure of the cloud', async () => {
@@ -298,10 +299,10 @@ describe('a caller who goes', () => {
     cloud.failNext('GET /servers/detail', hang())
     const caller = new AbortController()
     const answer = gateway.run(query, {}, { signal: caller.signal })
-    await vi.waitFor(() => expect(cloud.requests).toHaveLength(1))
+    await cloud.calls.arrived('GET /servers/detail')
     caller.abort()
     await expect(answer).rejects.toThrow()
-    await vi.waitFor(() => expect(logged.join()).toContain('Processing GraphQL Parameters done.'))
+    await vi.waitFor(() => expect(logged.join()).toContain('Processing GraphQL Parameters done.'), waitLong)
     expect(logged.join()).not.toMatch(/CLOUD_UNAVAILABLE|"level":50/)
   })
 
@@ -313,19 +314,19 @@ describe('a caller who goes', () => {
     const caller = new AbortController()
     const connect = 'mutation { connectServer(input: { serverId: 141, networkId: 3 }) { __typename } }'
     const answer = gateway.run(connect, {}, { signal: caller.signal })
-    await vi.waitFor(() => expect(cloud.requests.length).toBeGreaterThan(5))
+    await cloud.calls.arrived('GET /servers/141', 4)
     caller.abort()
     await expect(answer).rejects.toThrow()
-    let asked = -1
-    await vi.waitFor(
-      () => {
-        const before = asked
-        asked = cloud.requests.length
-        expect(asked).toBe(before) // nobody has asked since the last look
-      },
-      { interval: 100 },
-    )
-    await cloud.jobs.settle()
+    // While somebody else looks ten times, as often at least, nobody looks for this one.
+    const other = gateway.run(connect.replace('141', '142'))
+    const looks = (server: number) => cloud.requests.filter(({ path }) => path === `/servers/${server}`).length
+    await vi.waitFor(async () => {
+      const [before, others] = [looks(141), looks(142)]
+      await cloud.calls.arrived('GET /servers/142', others + 10)
+      expect(looks(141)).toBe(before)
+    }, waitLong)
+    cloud.jobs.release()
+    await other
     expect(cloud.db.server(141).nics).toHaveLength(2)
   })
 })

@@ -1,15 +1,12 @@
 import { expect, it } from 'vitest'
-import { delayed } from '../../src/embedded/failures.ts'
 import { startGateway } from '../support/gateway.ts'
-import { http, post } from '../support/http.ts'
+import { post } from '../support/http.ts'
+import { metric, untilInFlight } from '../support/metrics.ts'
 
 it('ends the calls of a read, and lets those of a change come to their end', async () => {
   await using gateway = await startGateway({ cloud: { seed: { networks: 3, servers: 1, nicsPerServer: 1 } } })
   const { cloud } = gateway
-  cloud.failNext('PUT /networks/:id', delayed(300))
-  cloud.failNext('GET /networks/:id', delayed(300))
-  const metric = async (name: string) =>
-    (await http(gateway, '/metrics')).text.split('\n').filter((line) => line.startsWith(`cloudnet_rest_calls_${name}`))
+  cloud.calls.hold('*')
   const leaving = new AbortController()
   const asked = [
     '{ network(id: 3) { name } }',
@@ -22,11 +19,15 @@ it('ends the calls of a read, and lets those of a change come to their end', asy
       signal: leaving.signal,
     }).catch(() => 'left'),
   )
-  await expect.poll(() => metric('in_flight')).toEqual(['cloudnet_rest_calls_in_flight 2'])
+  await cloud.calls.arrived('*', 2)
   leaving.abort()
   expect(await Promise.all(asked)).toEqual(['left', 'left'])
-  await expect.poll(() => metric('in_flight')).toEqual(['cloudnet_rest_calls_in_flight 0'])
-  expect(await metric('total')).toEqual(
+  await cloud.calls.ended('GET /networks/:id')
+  await untilInFlight(gateway, 0)
+  expect(await metric(gateway, 'cloudnet_rest_calls_in_flight')).toEqual(['cloudnet_rest_calls_in_flight 1'])
+  cloud.calls.release()
+  await expect.poll(() => metric(gateway, 'cloudnet_rest_calls_in_flight')).toEqual(['cloudnet_rest_calls_in_flight 0'])
+  expect(await metric(gateway, 'cloudnet_rest_calls_total')).toEqual(
     expect.arrayContaining([
       'cloudnet_rest_calls_total{method="GET",route="/networks/:id",status="none"} 1',
       'cloudnet_rest_calls_total{method="PUT",route="/networks/:id",status="204"} 1',

@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { delayed, hang, htmlAnswer } from '../../src/embedded/failures.ts'
+import { hang, htmlAnswer } from '../../src/embedded/failures.ts'
 import { openEvents } from '../support/events.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
-const pause = (ms: number) => new Promise((go) => setTimeout(go, ms))
+/** A grace that nothing here needs. */
+const LONG_MS = 60_000
 
 async function page({ url }: TestGateway, path: string, method: 'GET' | 'HEAD' | 'POST' = 'GET') {
   const { statusCode, body } = await request(url + path, { method })
@@ -50,52 +51,54 @@ describe('health', () => {
 
 describe('a gateway that is told to stop', () => {
   it('answers who has asked, lets nobody else in, and says that it is not ready', async () => {
-    await using gateway = await startGateway()
-    gateway.cloud.failNext('GET /networks/detail', delayed(300))
-    // A probe whose connection is there already, in the midst of its question.
+    await using gateway = await startGateway({ graceMs: LONG_MS })
+    gateway.cloud.calls.hold('GET /networks/detail')
+    // A probe whose connection is there already, in the midst of its question: what is asked next comes after it.
     const probe = connect(Number(new URL(gateway.url).port), '127.0.0.1')
-    probe.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n')
+    await once(probe, 'connect')
+    await new Promise((sent) => probe.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n', sent))
     const asked = gateway.run('{ networks { totalCount } }')
-    await pause(100)
-    const stopped = gateway.stop(5000)
+    await gateway.cloud.calls.arrived('GET /networks/detail')
+    const { ended } = await gateway.stop()
     await expect(gateway.run('{ __typename }')).rejects.toThrow()
     probe.write('\r\n')
     const [answer] = (await once(probe, 'data')) as [Buffer]
     expect(answer.toString().split('\r\n')[0]).toBe('HTTP/1.1 503 Service Unavailable')
     expect(answer.toString()).toContain('{"status":"stopping"}')
+    gateway.cloud.calls.release()
     expect(await asked).toEqual({ data: { networks: { totalCount: 1 } } })
-    await stopped
+    await ended
   })
 
   it('ends streams as streams end', async () => {
-    await using gateway = await startGateway()
+    await using gateway = await startGateway({ graceMs: LONG_MS })
     await using events = await openEvents(gateway, 'subscription { changes { __typename } }')
-    const stopped = gateway.stop(5000)
+    const { ended } = await gateway.stop()
     expect(await events.next()).toBeNull()
-    await stopped
+    await ended
   })
 
   it('waits for no job: what the cloud shows then is the answer', async () => {
-    await using gateway = await startGateway({ waits: { firstMs: 60_000, longestMs: 60_000 } })
+    await using gateway = await startGateway({ graceMs: LONG_MS, waits: { firstMs: 60_000, longestMs: 60_000 } })
     gateway.cloud.jobs.hold()
     const connect =
       '{ connectServer(input: { serverId: 141, networkId: 3 }) { ... on ConnectServerSuccess { state } } }'
     gateway.cloud.db.addNetwork({ ownerId: 'user-tutorial', id: 3 })
     const asked = gateway.run(`mutation ${connect}`)
-    while (!gateway.cloud.requests.some(({ method }) => method === 'POST')) await pause(5)
-    await pause(100)
-    const stopped = gateway.stop(5000)
+    await gateway.cloud.calls.ended('GET /servers/141', 2) // before the change, and the first look after it
+    const { ended } = await gateway.stop()
     expect(await asked).toEqual({ data: { connectServer: { state: 'PENDING' } } })
-    await stopped
+    await ended
   })
 
   it('cuts off who is not answered within the grace', async () => {
-    await using gateway = await startGateway()
+    await using gateway = await startGateway({ graceMs: 50 })
     gateway.cloud.failNext('GET /networks/detail', hang())
     const asked = gateway.run('{ networks { totalCount } }')
     asked.catch(() => {})
-    while (gateway.cloud.openSockets === 0) await pause(5)
-    await gateway.stop(50)
+    await gateway.cloud.calls.arrived('GET /networks/detail')
+    const { ended } = await gateway.stop()
+    await ended
     await expect(asked).rejects.toThrow()
   })
 })

@@ -4,6 +4,7 @@ import { hang, htmlAnswer } from '../../src/embedded/failures.ts'
 import { forbidden } from '../../src/embedded/faults.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { requestLines } from '../support/log.ts'
+import { metric, untilInFlight } from '../support/metrics.ts'
 
 const named = 'query Names($first: Int) { networks(first: $first) { nodes { name } } }'
 
@@ -22,12 +23,6 @@ async function lines(gateway: TestGateway, count: number) {
     expect([level, typeof time, typeof ms, typeof requestId]).toEqual([30, 'number', 'number', 'string'])
     return rest
   })
-}
-
-async function metric({ url }: TestGateway, name: string) {
-  const { body } = await request(`${url}/metrics`)
-  const text = await body.text()
-  return text.split('\n').filter((line) => line.startsWith(name))
 }
 
 describe('the log', () => {
@@ -53,7 +48,11 @@ describe('the log', () => {
   it('tells an answer that was given again, and reads that were waited for', async () => {
     await using gateway = await startGateway()
     const query = '{ servers { totalCount } }'
-    const together = await Promise.all([gateway.run(query), gateway.run(query)])
+    gateway.cloud.calls.hold('*')
+    const asked = [gateway.run(query), gateway.run(query)]
+    await untilInFlight(gateway, 2)
+    gateway.cloud.calls.release()
+    const together = await Promise.all(asked)
     expect(together[0]).toEqual(together[1])
     for (let i = 0; i < 3; i++) await gateway.run(query)
     const all = await lines(gateway, 5)
@@ -70,7 +69,7 @@ describe('the log', () => {
     const leaving = new AbortController()
     const asked = gateway.run('subscription S { changes { at } }', {}, { signal: leaving.signal })
     asked.catch(() => {})
-    while (gateway.cloud.requests.length < 2) await new Promise((go) => setTimeout(go, 5))
+    await gateway.cloud.calls.arrived('*', 2)
     leaving.abort()
     expect(await lines(gateway, 1)).toMatchObject([{ left: true, restCalls: 0 }])
   })
@@ -174,14 +173,13 @@ describe('/metrics', () => {
     await using gateway = await startGateway()
     gateway.cloud.failNext('GET /networks/detail', hang())
     const leaving = new AbortController()
-    const inFlight = () => metric(gateway, 'cloudnet_http_requests_in_flight ')
     const asked = fetch(`${gateway.url}/graphql?query={networks{totalCount}}`, { signal: leaving.signal }).catch(
       () => {},
     )
-    await expect.poll(inFlight).toEqual(['cloudnet_http_requests_in_flight 1'])
+    await untilInFlight(gateway, 1)
     leaving.abort()
     await asked
-    await expect.poll(inFlight).toEqual(['cloudnet_http_requests_in_flight 0'])
+    await untilInFlight(gateway, 0)
   })
 
   it('has no label that a client can make up', async () => {

@@ -15,6 +15,7 @@ import {
 } from '../../src/embedded/failures.ts'
 import { type Fault, serviceUnavailable, unexpectedError } from '../../src/embedded/faults.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
+import { ONLY_HELD_MS } from '../support/wait.ts'
 
 type Name = 'create' | 'rename' | 'delete' | 'connect' | 'disconnect'
 type Outcome = 'success' | 'NOT_APPLIED' | 'UNKNOWN'
@@ -118,13 +119,14 @@ const rows: Row[] = [
   ['a 504 before it', htmlAnswer(504), notSeen, 1],
   ["the cloud's own 500 before it", unexpectedError(), notSeen, 1],
   ["the cloud's own 500 after it", afterwards(unexpectedError()), all('success'), 1],
-  ['no answer in time, and nothing done', hang(), notSeen, 1, { limits: { timeoutMs: 400 } }],
-  ['no answer in time after it', afterwards(hang()), all('success'), 1, { limits: { timeoutMs: 400 } }],
+  ['no answer in time, and nothing done', hang(), notSeen, 1, { limits: { timeoutMs: ONLY_HELD_MS } }],
+  ['no answer in time after it', afterwards(hang()), all('success'), 1, { limits: { timeoutMs: ONLY_HELD_MS } }],
   ['a page with status 200 before it, as of a captive portal', htmlAnswer(200, 'Log in'), notSeen, 1],
 ]
 
 describe('a change', () => {
-  it.each(rows)(
+  // Side by side: some wait for a limit of time, once for each change.
+  it.concurrent.each(rows)(
     'met by %s ends as it should and is never sent twice',
     async (_what, failure, expected, looks, more) => {
       await using gateway = await start(more)

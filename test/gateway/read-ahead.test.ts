@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { hang, htmlAnswer } from '../../src/embedded/failures.ts'
 import { type GatewayOptions, startGateway } from '../support/gateway.ts'
+import { waitLong } from '../support/wait.ts'
 
 /** All 14 servers are on the public network, and are read one by one: 13 calls more than a kept list would have cost. */
 const seed = { networks: 5, servers: 14 }
@@ -18,7 +19,11 @@ const start = (options: GatewayOptions = {}) => startGateway({ ...options, cloud
 const pathsOf = ({ requests }: EmbeddedCloud) => requests.map(({ path }) => path)
 const listsRead = ({ requests }: EmbeddedCloud) =>
   requests.filter(({ path }) => path === LIST).map(({ query }) => ('changes-since' in query ? 'changes' : 'whole'))
-const isWholeListRead = (cloud: EmbeddedCloud) => () => expect(listsRead(cloud)).toEqual(['whole'])
+/** It is read by itself, once the answers are there. */
+async function expectWholeListRead(cloud: EmbeddedCloud) {
+  await cloud.calls.arrived(`GET ${LIST}`)
+  expect(listsRead(cloud)).toEqual(['whole'])
+}
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -35,7 +40,7 @@ describe('who asks for single things of a list, again and again', () => {
     // The list never comes, and the answer does.
     gateway.cloud.failNext(`GET ${LIST}`, hang())
     expect(await gateway.run(FAN)).toEqual(first)
-    await vi.waitFor(isWholeListRead(gateway.cloud))
+    await expectWholeListRead(gateway.cloud)
     gateway.cloud.clearRequests()
     expect(await gateway.run(FAN)).toEqual(first)
     expect(pathsOf(gateway.cloud).toSorted()).toEqual(['/networks/1', ...serverPaths])
@@ -45,12 +50,12 @@ describe('who asks for single things of a list, again and again', () => {
     await using gateway = await start()
     const first = await gateway.run(FAN)
     for (let i = 1; i < FANS_A_LIST; i++) await gateway.run(FAN)
-    await vi.waitFor(isWholeListRead(gateway.cloud))
+    await expectWholeListRead(gateway.cloud)
     await vi.waitFor(async () => {
       gateway.cloud.clearRequests()
       expect(await gateway.run(FAN)).toEqual(first)
       expect(pathsOf(gateway.cloud).sort()).toEqual(['/networks/1', LIST])
-    })
+    }, waitLong)
     expect(listsRead(gateway.cloud)).toEqual(['changes'])
 
     const { db } = gateway.cloud
@@ -75,18 +80,18 @@ describe('who asks for single things of a list, again and again', () => {
     const first = await gateway.run(FAN)
     gateway.cloud.failNext(`GET ${LIST}`, htmlAnswer(), 100)
     for (let i = 1; i < FANS_A_LIST; i++) expect(await gateway.run(FAN)).toEqual(first)
-    await vi.waitFor(isWholeListRead(gateway.cloud))
+    await expectWholeListRead(gateway.cloud)
     gateway.cloud.clearRequests()
     for (let i = 1; i < 2 * FANS_A_LIST; i++) expect(await gateway.run(FAN)).toEqual(first)
     expect(listsRead(gateway.cloud)).toEqual([])
     expect(await gateway.run(FAN)).toEqual(first)
-    await vi.waitFor(isWholeListRead(gateway.cloud))
+    await expectWholeListRead(gateway.cloud)
   })
 
   it('has it read ahead but once where there is no room to keep it', async () => {
     await using gateway = await start({ snapshotBytes: 5000 })
     for (let i = 0; i < FANS_A_LIST; i++) await gateway.run(FAN)
-    await vi.waitFor(isWholeListRead(gateway.cloud))
+    await expectWholeListRead(gateway.cloud)
     for (let i = 0; i < 3 * FANS_A_LIST; i++) await gateway.run(FAN)
     expect(listsRead(gateway.cloud)).toEqual(['whole'])
   })

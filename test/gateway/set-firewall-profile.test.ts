@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { reset, resetAfterwards } from '../../src/embedded/failures.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { SetFirewallProfileDocument } from '../support/generated/documents.ts'
@@ -43,9 +43,7 @@ describe.concurrent('setFirewallProfile', () => {
     const { cloud } = gateway
     cloud.jobs.hold()
     const setting = set(gateway)
-    await vi.waitFor(() =>
-      expect(cloud.requests.filter(({ path }) => path === '/servers/141').length).toBeGreaterThan(2),
-    )
+    await cloud.calls.arrived('GET /servers/141', 3)
     cloud.jobs.release()
     expect(await setting).toMatchObject({ state: 'COMPLETED', server: shows('ENABLED') })
     expect(writes(gateway)).toHaveLength(1)

@@ -1,12 +1,13 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
-import { type Failure, htmlAnswer } from '../../src/embedded/failures.ts'
+import { htmlAnswer } from '../../src/embedded/failures.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { untilInFlight } from '../support/metrics.ts'
 
 const NAMES = '{ networks { nodes { name } } }'
+const LIST = 'GET /networks/detail'
 const TENANTS = { tokens: { mine: 'user', 'mine-too': 'user', theirs: 'other' } }
 
-const slow = (delayMs: number): Failure => ({ kind: 'none', delayMs })
 const calls = ({ requests }: EmbeddedCloud) => requests.map(({ method, path }) => `${method} ${path}`)
 const as = (token: string) => ({ headers: { 'x-auth-token': token } })
 const rename = (name: string) => `mutation { renameNetwork(input: { networkId: "3", name: "${name}" }) { __typename } }`
@@ -25,57 +26,66 @@ describe('requests of one token at the same time', () => {
   it('share one read, with or without snapshots, and no other token does', async () => {
     for (const snapshots of [true, false]) {
       await using gateway = await withNetwork({ snapshots })
-      gateway.cloud.failNext('GET /networks/detail', slow(100), 3)
+      gateway.cloud.calls.hold(LIST)
       const mine = Array.from({ length: 10 }, () => gateway.run(NAMES, {}, as('mine')))
       const mineToo = gateway.run(NAMES, {}, as('mine-too'))
       const theirs = gateway.run(NAMES, {}, as('theirs'))
+      await untilInFlight(gateway, 12)
+      gateway.cloud.calls.release()
       for (const answer of await Promise.all([...mine, mineToo])) expect(answer).toEqual(named('before'))
       expect(await theirs).toEqual(named())
-      expect(calls(gateway.cloud)).toEqual(Array(3).fill('GET /networks/detail'))
+      expect(calls(gateway.cloud)).toEqual(Array(3).fill(LIST))
     }
   })
 
   it('share the reads of things too', async () => {
     await using gateway = await withNetwork()
-    gateway.cloud.failNext('*', slow(60), 2)
+    gateway.cloud.calls.hold('*')
     const query = '{ network(id: "1") { nics { nodes { ipv4 } } } }'
-    const answers = await Promise.all(Array.from({ length: 5 }, () => gateway.run(query)))
+    const asked = Array.from({ length: 5 }, () => gateway.run(query))
+    await untilInFlight(gateway, 5)
+    gateway.cloud.calls.release()
+    const answers = await Promise.all(asked)
     expect(answers).toEqual(Array(5).fill(answers[0]))
     expect(calls(gateway.cloud)).toEqual(['GET /networks/1', 'GET /servers/141', 'GET /servers/142'])
   })
 
   it('are not harmed by the first one leaving', async () => {
     await using gateway = await withNetwork()
-    gateway.cloud.failNext('GET /networks/detail', slow(150))
+    gateway.cloud.calls.hold(LIST)
     const leaving = new AbortController()
     const first = gateway.run(NAMES, {}, { signal: leaving.signal })
-    await vi.waitFor(() => expect(gateway.cloud.requests).toHaveLength(1))
+    await gateway.cloud.calls.arrived(LIST)
     const second = gateway.run(NAMES)
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    await untilInFlight(gateway, 2)
     leaving.abort()
     await expect(first).rejects.toThrow()
+    await untilInFlight(gateway, 1)
+    gateway.cloud.calls.release()
     expect(await second).toEqual(named('before'))
-    expect(calls(gateway.cloud)).toEqual(['GET /networks/detail'])
+    expect(calls(gateway.cloud)).toEqual([LIST])
   })
 
   it('give the read up when all have left, and who comes then begins another', async () => {
     await using gateway = await withNetwork()
-    gateway.cloud.failNext('GET /networks/detail', { kind: 'hang' })
+    gateway.cloud.calls.hold(LIST, { times: 1 })
     const leaving = new AbortController()
     const all = [1, 2, 3].map(() => gateway.run(NAMES, {}, { signal: leaving.signal }))
-    await vi.waitFor(() => expect(gateway.cloud.requests).toHaveLength(1))
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    await untilInFlight(gateway, 3)
     leaving.abort()
     for (const one of all) await expect(one).rejects.toThrow()
-    await vi.waitFor(() => expect(gateway.cloud.requests[0]?.endedAt).not.toBeNull())
+    await gateway.cloud.calls.ended(LIST)
     expect(await gateway.run(NAMES)).toEqual(named('before'))
   })
 
   it('are all told of a failure, which is not kept', async () => {
     await using gateway = await withNetwork()
-    gateway.cloud.failNext('GET /networks/detail', { ...htmlAnswer(), delayMs: 50 })
-    const answers = await Promise.all([gateway.run(NAMES), gateway.run(NAMES)])
-    for (const { errors } of answers) expect(errors?.[0]?.extensions?.code).toBe('CLOUD_UNAVAILABLE')
+    gateway.cloud.failNext(LIST, htmlAnswer())
+    gateway.cloud.calls.hold(LIST)
+    const asked = [gateway.run(NAMES), gateway.run(NAMES)]
+    await untilInFlight(gateway, 2)
+    gateway.cloud.calls.release()
+    for (const { errors } of await Promise.all(asked)) expect(errors?.[0]?.extensions?.code).toBe('CLOUD_UNAVAILABLE')
     expect(await gateway.run(NAMES)).toEqual(named('before'))
   })
 
@@ -83,21 +93,15 @@ describe('requests of one token at the same time', () => {
     for (const snapshots of [true, false]) {
       await using gateway = await withNetwork({ snapshots })
       // The cloud has answered before the write, and the answer is long on its way.
-      const early = JSON.stringify({ networks: [] })
-      gateway.cloud.failNext('GET /networks/detail', {
-        kind: 'answer',
-        status: 200,
-        body: early,
-        headers: {},
-        delayMs: 300,
-      })
+      gateway.cloud.calls.hold(LIST, { times: 1, carriedOut: true })
       const before = gateway.run(NAMES)
-      await vi.waitFor(() => expect(gateway.cloud.requests).toHaveLength(1))
+      await gateway.cloud.calls.arrived(LIST)
       expect((await gateway.run(rename('after'))).data).toEqual({
         renameNetwork: { __typename: 'RenameNetworkSuccess' },
       })
       expect(await gateway.run(NAMES)).toEqual(named('after'))
-      expect((await before).data).toEqual({ networks: { nodes: [] } })
+      gateway.cloud.calls.release()
+      expect(await before).toEqual(named('before'))
       if (!snapshots) expect(await gateway.run(NAMES)).toEqual(named('after'))
     }
   })

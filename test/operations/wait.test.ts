@@ -140,6 +140,20 @@ describe('lookUntil', () => {
     expect(sleep).toHaveBeenCalledWith(1, signal)
   })
 
+  it('does not sleep when the gateway has begun to end during the look before', async () => {
+    const ending = new AbortController()
+    const look = vi.fn(async () => {
+      ending.abort()
+      return false
+    })
+    const waits = { firstMs: 300_000, longestMs: 300_000, ending: ending.signal }
+    expect(await lookUntil({ look, done: isTrue, deadline: new Deadline(300), waits })).toEqual({
+      seen: false,
+      done: false,
+    })
+    expect(look).toHaveBeenCalledTimes(2)
+  })
+
   it('ends its own sleep early when the caller goes', async () => {
     const gone = new AbortController()
     const run = lookUntil({

@@ -6,14 +6,14 @@ import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { settings } from '../../src/settings/table.ts'
 import { type GatewayOptions, limitsOf, POLLS, type RunningGateway, SNAPSHOT_BYTES, WAITS } from './gateway-options.ts'
 import { killGroup, spawnInTest } from './spawn.ts'
-import { command } from './target.ts'
+import { commandFor } from './target.ts'
 
 /** A gateway as a process, by the installed command, told in its environment what the test wants. */
 export async function startInstalled(cloud: EmbeddedCloud, options: GatewayOptions): Promise<RunningGateway> {
   if (options.lookouts || options.tracing || options.sharedRates)
     throw new Error('This test gives the gateway objects, which no process can be given.')
   const folder = mkdtempSync(join(tmpdir(), 'cloudnet-gateway-'))
-  const [file, ...args] = command
+  const [file, ...args] = commandFor({})
   const child = spawnInTest(file, args, {
     env: { PATH: process.env.PATH, ...environment(cloud, options, folder) },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,11 +31,28 @@ export default function installPackage({ provide }: Pick<TestProject, 'provide'>
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   run(copy, 'pack', '--silent', '--pack-destination', place)
 
-  const user = join(place, 'user')
-  mkdirSync(user)
-  writeFileSync(join(user, 'package.json'), JSON.stringify({ type: 'module', private: true }))
-  const tarball = readdirSync(place).find((name) => name.endsWith('.tgz'))
-  run(user, 'install', '--omit=dev', '--engine-strict', '--no-audit', '--no-fund', `${place}/${tarball}`)
-  provide('installed', user)
+  const install = (folder: string, ...packages: string[]) => {
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }))
+    run(
+      folder,
+      'install',
+      '--omit=dev',
+      '--engine-strict',
+      '--no-audit',
+      '--no-fund',
+      `${place}/${tarball}`,
+      ...packages,
+    )
+    return folder
+  }
+  const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly peerDependencies: Readonly<Record<string, string>>
+  }
+  const peers = Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`)
+  provide('installed', {
+    alone: install(join(place, 'alone')),
+    withPeers: install(join(place, 'with-peers'), ...peers),
+  })
   return () => rmSync(place, { recursive: true, force: true })
 }

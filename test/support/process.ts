@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { killGroup, spawnInTest } from './spawn.ts'
-import { command } from './target.ts'
+import { commandFor } from './target.ts'
 
 /** The process as a user starts it, on free ports. It is killed when the test ends, if not before. */
 export function start(args: string[] = [], env: Record<string, string> = {}) {
-  const [file, ...first] = command
+  const [file, ...first] = commandFor(env)
   const child = spawnInTest(file, [...first, ...args], {
     env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
