@@ -31,6 +31,8 @@ export default function installPackage({ provide }: Pick<TestProject, 'provide'>
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   run(copy, 'pack', '--silent', '--pack-destination', place)
 
+  const tarball = readdirSync(place).find((name) => name.endsWith('.tgz'))
+
   const install = (folder: string, ...packages: string[]) => {
     mkdirSync(folder)
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }))
