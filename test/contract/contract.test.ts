@@ -1,10 +1,29 @@
 import { readFileSync } from 'node:fs'
-import { buildSchema, findBreakingChanges } from 'graphql'
+import {
+  buildClientSchema,
+  buildSchema,
+  findBreakingChanges,
+  getIntrospectionQuery,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql'
 import { expect, it } from 'vitest'
-import { schema } from '../../src/schema/index.ts'
+import { startGateway } from '../support/gateway.ts'
 
-const contract = buildSchema(readFileSync(new URL('./contract.graphql', import.meta.url), 'utf8'))
+const sdl = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 
-it('keeps the public contract', () => {
-  expect(findBreakingChanges(contract, schema)).toEqual([])
+/** As the gateway tells it to a client. */
+async function servedSchema() {
+  await using gateway = await startGateway()
+  const { data, errors } = await gateway.run(getIntrospectionQuery())
+  expect(errors).toBeUndefined()
+  return buildClientSchema(data as never) // the answer to that very query
+}
+
+it('keeps the public contract', async () => {
+  expect(findBreakingChanges(buildSchema(sdl('./contract.graphql')), await servedSchema())).toEqual([])
+})
+
+it('serves the schema that is published', async () => {
+  expect(`${printSchema(lexicographicSortSchema(await servedSchema()))}\n`).toBe(sdl('../../schema.graphql'))
 })

@@ -63,7 +63,7 @@ export interface Executors extends AsyncDisposable {
 export function createExecutors(cloud: EmbeddedCloud): Executors {
   const backend = createBackend({
     ...originSettings(new URL(cloud.url), { ...shippedLimits(), retries: 0 }),
-    info: { name: 'embedded', dialect: 'cyclades', embedded: true },
+    info: { name: new URL(cloud.url).host, dialect: 'cyclades', embedded: false },
   })
   const { contextOf } = createContextFactory({
     backend,
