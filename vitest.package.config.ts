@@ -10,5 +10,7 @@ export default mergeConfig(shared, {
     ),
     exclude: ['test/config.test.ts', 'test/safety.test.ts'],
     hookTimeout: 300_000,
+    // A round of a property test is a process here.
+    env: { PROPERTY_RUNS: '10' },
   },
 })

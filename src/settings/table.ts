@@ -170,7 +170,7 @@ export const settings = {
     env: 'MAX_ALIASES',
     default: '50',
     meaning: 'most aliases of an operation, those of a fragment wherever it stands',
-    read: integer(0, 1_000_000),
+    read: integer(0, Number.MAX_SAFE_INTEGER),
   },
   maxRootFields: {
     env: 'MAX_ROOT_FIELDS',
