@@ -45,7 +45,7 @@ export class GraphiQLPage implements AsyncDisposable {
 
   /** The operations are known: the play button offers them. */
   async ready(): Promise<void> {
-    await expect.poll(() => this.#playButton.getAttribute('aria-haspopup'), { timeout: 30_000 }).toBe('menu')
+    await expect.poll(() => this.#playButton.getAttribute('aria-haspopup')).toBe('menu')
   }
 
   /** Chooses an operation from the play button's menu. Gives the answer once the result pane shows it. */
@@ -89,7 +89,7 @@ export class GraphiQLPage implements AsyncDisposable {
     const answer: unknown = await (await response).json()
     // Yoga's GraphiQL leaves out the locations of errors.
     const shown = JSON.stringify(answer, (key, value: unknown) => (key === 'locations' ? undefined : value))
-    await expect.poll(() => this.#shownAnswer(), { timeout: 10_000 }).toBe(squeezed(shown))
+    await expect.poll(() => this.#shownAnswer()).toBe(squeezed(shown))
     return answer
   }
 

@@ -1,18 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { delayed, htmlAnswer } from '../../src/embedded/failures.ts'
 import { Fault } from '../../src/embedded/faults.ts'
-import {
-  expectRename,
-  looks,
-  other,
-  ownerId,
-  type Place,
-  rename,
-  startPlace,
-  untilLooks,
-  waitLong,
-} from './replicas.ts'
+import { waitLong } from '../support/wait.ts'
+import { expectRename, looks, other, ownerId, type Place, rename, startPlace, untilLooks } from './replicas.ts'
 
 /** Two replicas, with a subscriber each; the first one looks. */
 async function twoSubscribed(place: Place) {
@@ -24,14 +14,16 @@ async function twoSubscribed(place: Place) {
 /** With each look answered slowly, a second one who looks at intervals would get in between. */
 async function expectOneLooks({ cloud }: Place, tenant = ownerId) {
   cloud.failNext('GET *', delayed(5), 10_000)
-  await sleep(100) // what was asked for before
-  cloud.clearRequests()
-  await vi.waitFor(() => expect(looks(cloud, tenant).length).toBeGreaterThan(10), waitLong)
-  const paths = cloud.requests.filter((request) => request.tenant === tenant).map(({ path }) => path)
-  const [first] = paths
-  const lists = ['/servers/detail', '/networks/detail']
-  if (first === lists[1]) lists.reverse()
-  expect(paths).toEqual(paths.map((_path, at) => lists[at % 2]))
+  // Again, where somebody has looked because of what was told before.
+  await vi.waitFor(async () => {
+    cloud.clearRequests()
+    await cloud.calls.until(() => looks(cloud, tenant).length > 10)
+    const paths = cloud.requests.filter((request) => request.tenant === tenant).map(({ path }) => path)
+    const [first] = paths
+    const lists = ['/servers/detail', '/networks/detail']
+    if (first === lists[1]) lists.reverse()
+    expect(paths).toEqual(paths.map((_path, at) => lists[at % 2]))
+  }, waitLong)
   cloud.clearFailures()
 }
 
@@ -147,7 +139,7 @@ describe('two replicas that share a Redis', () => {
     const { streams } = await twoSubscribed(place)
     place.cloud.failNext('GET *', htmlAnswer(502), 30)
     rename(place.cloud, 141, 'passing')
-    await vi.waitFor(() => expect(place.cloud.plannedFailures.length).toBe(0), waitLong)
+    await place.cloud.calls.until(() => place.cloud.plannedFailures.length === 0)
     rename(place.cloud, 141, 'lasting')
     // What was passing may have been told, by a look in between.
     for (const events of streams) {
@@ -167,10 +159,15 @@ describe('two replicas that share a Redis', () => {
     const [first, second] = [await place.replica(), await place.replica()]
     await using leader = await first.subscribe()
     await untilLooks(3, place.cloud)
+    place.cloud.clearRequests()
     place.cloud.failNext('GET *', htmlAnswer(502), 6)
     await using follower = await second.subscribe()
-    await vi.waitFor(() => expect(place.cloud.plannedFailures.length).toBe(0), waitLong)
-    await sleep(200)
+    // Its own first look, which reads all.
+    await place.cloud.calls.until((requests) =>
+      requests.some(({ path, query, status }) => {
+        return path === '/networks/detail' && status === 200 && !('changes-since' in query)
+      }),
+    )
     rename(place.cloud, 141, 'told to both')
     for (const events of [leader, follower]) await expectRename(events, 141, 'told to both')
   })

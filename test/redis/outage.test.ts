@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
-import { expectRename, other, rename, startPlace, waitLong } from './replicas.ts'
+import { waitLong } from '../support/wait.ts'
+import { expectRename, looks, other, rename, startPlace, untilLooks } from './replicas.ts'
 
 const texts = (logged: readonly string[]) => logged.map((text) => text.replace(/127\S+/, 'HOST'))
 const away = expect.stringMatching(/^Redis at HOST does not answer, so this process works as if alone: ./)
@@ -30,7 +30,7 @@ describe('while Redis is away', () => {
       await tell(`as it comes ${round}`)
       for (const { logged } of replicas) await vi.waitFor(() => expect(logged).toHaveLength(round * 2), waitLong)
       await tell(`back ${round}`)
-      await sleep(500)
+      await untilLooks(looks(place.cloud).length + 10, place.cloud)
       await tell(`back for a while ${round}`)
     }
     for (const { logged } of replicas) expect(texts(logged)).toEqual([away, back, away, back])

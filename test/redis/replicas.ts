@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../src/embedded/cloud.ts'
 import type { PollPolicy } from '../../src/operations/watch.ts'
 import { openSharedState } from '../../src/shared-state/shared-state.ts'
@@ -9,10 +9,9 @@ import { startRedis, type TestRedis } from '../support/redis.ts'
 
 export const ownerId = 'user-tutorial'
 export const other = { 'x-auth-token': 'other-token' }
-export const waitLong = { timeout: 10_000, interval: 5 }
 
 /** Beats as quick as the polls of these tests; the lease lasts over what a busy machine may stand still for. */
-export const pace = { beatMs: 30, leaseMs: 2000 }
+export const pace = { beatMs: 30, leaseMs: 10_000 }
 
 export interface Replica extends AsyncDisposable {
   readonly gateway: TestGateway
@@ -76,5 +75,4 @@ export async function expectRename(events: EventStream<ChangesSubscription>, ser
 export const looks = ({ requests }: EmbeddedCloud, tenant = ownerId) =>
   requests.filter((request) => request.path === '/servers/detail' && request.tenant === tenant)
 
-export const untilLooks = (count: number, cloud: EmbeddedCloud) =>
-  vi.waitFor(() => expect(looks(cloud).length).toBeGreaterThanOrEqual(count), waitLong)
+export const untilLooks = (count: number, cloud: EmbeddedCloud) => cloud.calls.until(() => looks(cloud).length >= count)

@@ -73,6 +73,9 @@ describe('a page', () => {
     }
     expect(idsOf(page({ last: 4 }, rows, 2))).toEqual([4, 5])
     expect(page({ last: 4 }, rows, 2).pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: false })
+    // Of both, the first count says where to begin.
+    expect(idsOf(page({ first: 4, last: 3 }, rows, 2))).toEqual([2, 3])
+    expect(page({ first: 4, last: 3 }, rows, 2).pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: true })
   })
 
   it.each<[PageArgs, string]>([
