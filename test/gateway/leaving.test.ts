@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { delayed } from '../../src/embedded/failures.ts'
+import { delayed, hang } from '../../src/embedded/failures.ts'
 import { startGateway } from '../support/gateway.ts'
 import { http, post } from '../support/http.ts'
 
@@ -35,4 +35,19 @@ it('ends the calls of a read, and lets those of a change come to their end', asy
   expect((await post(gateway, { query: '{ network(id: 3) { name } }' })).body).toEqual({
     data: { network: { name: 'new' } },
   })
+})
+
+it('sends no call that was waiting for a connection', async () => {
+  await using gateway = await startGateway({ limits: { connections: 1, queue: 1 } })
+  const { cloud } = gateway
+  const pathsAsked = () => cloud.requests.map(({ path }) => path)
+  cloud.failNext('*', hang())
+  const leaving = new AbortController()
+  const left = gateway.run('{ networks { totalCount } servers { totalCount } }', {}, { signal: leaving.signal })
+  await expect.poll(pathsAsked).toHaveLength(1)
+  leaving.abort()
+  await expect(left).rejects.toThrow()
+  // The connection is free again.
+  expect(await gateway.run('{ server(id: "141") { serverId } }')).toEqual({ data: { server: { serverId: '141' } } })
+  expect(pathsAsked()).toEqual([expect.stringMatching(/\/detail$/), '/servers/141'])
 })
