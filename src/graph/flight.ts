@@ -82,29 +82,19 @@ export class OneFlight<Value> {
 
 /** The same of several, each under its key. */
 export class Flights<Value> {
-  #byKey = new Map<string, OneFlight<Value>>()
+  readonly #byKey = new Map<string, OneFlight<Value>>()
 
   join(key: string, read: Read<Value>, asking: Asking): Promise<Value> {
     const held = this.#byKey.get(key)
     if (held) return held.join(read, asking)
     const flight: OneFlight<Value> = new OneFlight(() => {
-      if (this.#byKey.get(key) === flight) this.#drop(key)
+      if (this.#byKey.get(key) === flight) this.#byKey.delete(key)
     })
     this.#byKey.set(key, flight)
     return flight.join(read, asking)
   }
 
   part(): void {
-    this.#byKey = new Map()
-  }
-
-  /**
-   * The last one goes with the map itself. In V8 a map that things come to and go from moves from table to table, and the one
-   * it leaves points to the next: once one of them is in the old generation, all that follow live on with it until the next
-   * full collection, and so does whatever they have held: here whole requests, 2 to 9 KB each.
-   */
-  #drop(key: string): void {
-    if (this.#byKey.size === 1) this.#byKey = new Map()
-    else this.#byKey.delete(key)
+    this.#byKey.clear()
   }
 }
