@@ -14,8 +14,8 @@ export class Lanes {
   readonly #queue: number
   #free: number
   /**
-   * In the order in which they came. Not a set: V8 leaves it table by table, each pointing to the next, and one of them in the
-   * old generation keeps whoever has waited since, with their requests, until the next full collection.
+   * In order of arrival. Not a Set: V8 (seen up to 13.6, Node 24) chains its old tables, and one of them in the old generation
+   * keeps every call that has waited since, with its request, until the next full collection.
    */
   readonly #waiting: (() => void)[] = []
 
