@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Size } from './upstream/data.ts'
 
-export const scenarioNames = ['queries', 'one-tenant', 'cold', 'steady', 'large', 'start'] as const
+export const scenarioNames = ['queries', 'one-network', 'one-tenant', 'cold', 'steady', 'large', 'start'] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 
 export interface Options {
@@ -52,6 +52,7 @@ const HELP = `npm run bench -- [options]
   --help
 
   queries      CPU of four queries, every connection a tenant of its own
+  one-network  CPU of one network, asked for again and again by tenants who never ask for a list
   one-tenant   CPU of the whole graph, all connections one tenant
   cold         latency of the whole graph for a new tenant, 50 ms a REST call
   steady       latency of the whole graph at 70 % of capacity, 0 and 50 ms a REST call

@@ -5,7 +5,7 @@ import { readOptions, type ScenarioName } from './options.ts'
 import { memoryMiB } from './proc.ts'
 import { build } from './processes.ts'
 import { coldScenario } from './scenarios/cold.ts'
-import { oneTenantScenario, queriesScenario } from './scenarios/cpu.ts'
+import { oneNetworkScenario, oneTenantScenario, queriesScenario } from './scenarios/cpu.ts'
 import { largeScenario } from './scenarios/large.ts'
 import { startScenario } from './scenarios/start.ts'
 import { steadyScenario } from './scenarios/steady.ts'
@@ -13,6 +13,7 @@ import { type Row, table } from './table.ts'
 
 const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Row[]>> = {
   queries: queriesScenario,
+  'one-network': oneNetworkScenario,
   'one-tenant': oneTenantScenario,
   cold: coldScenario,
   steady: steadyScenario,

@@ -42,10 +42,7 @@ export async function runWorkers({ count, handOver, log, exitUnusable }: Workers
   let shortLives = 0
   const pauses = new Set<NodeJS.Timeout>()
   const living = new Set<Worker>()
-  let end: (exitCode: number) => void = () => {}
-  const ended = new Promise<number>((resolve) => {
-    end = resolve
-  })
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>()
 
   const stop = (code: number) => {
     exitCode ??= code

@@ -9,6 +9,9 @@ import { type Name, noSamples, type Row } from '../table.ts'
 /** Lets what a run leaves behind (collecting garbage, closing) end within its own figures. */
 const SETTLE_MS = 100
 
+/** Five calls too many each, and a list that was never read is taken to cost 50. One more, as it is not waited for. */
+const TIMES_UNTIL_READ_AHEAD = 11
+
 interface Load {
   readonly what: string
   readonly question: Question
@@ -28,6 +31,19 @@ export async function queriesScenario(bench: Bench): Promise<Row[]> {
     bench,
     Object.entries(queries).map(([name, query]) => ({ what: name, query, tokens })),
   )
+}
+
+/** One network, again and again, by tenants who never ask for a list: what `graph/read-ahead.ts` is for. */
+export async function oneNetworkScenario(bench: Bench): Promise<Row[]> {
+  // Tenants of its own: nobody has read a list for them.
+  const tokens = distinctTokens(bench.options.connections).map((token) => `${token}-alone`)
+  const query = queries['one network']
+  for (const { endpoint } of bench.contestants) {
+    for (let time = 0; time < TIMES_UNTIL_READ_AHEAD; time++) {
+      await Promise.all(tokens.map((token) => endpoint.ask(query, token)))
+    }
+  }
+  return measure(bench, [{ what: 'one network alone', query, tokens }])
 }
 
 /** All connections one tenant, asking the same: what is on its way can be shared. The floor shares whole executions. */

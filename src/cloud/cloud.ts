@@ -5,7 +5,6 @@
  * Every method may reject with a `DomainError` and with nothing else, but for an `AbortError` when the caller's signal
  * has fired. A method that changes something sends its request at most once.
  */
-import type { AbortSignalLike } from './abort.ts'
 import type { DomainError } from './errors.ts'
 import type { FirewallProfile, Network, NetworkSpec, Nic, NicsNow, Server } from './model.ts'
 
@@ -45,7 +44,7 @@ export interface CloudInfo {
 export interface Caller {
   readonly token: string
   /** Fires when the caller has gone: reads stop, writes under way are left alone. */
-  readonly signal?: AbortSignalLike | undefined
+  readonly signal?: AbortSignal | undefined
   /** Called when a request that changes something has been answered, or has failed: what was read before may be old. */
   readonly onWritten?: (() => void) | undefined
   /** By `performance.now()`: reads that are not answered by then fail. */

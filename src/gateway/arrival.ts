@@ -1,11 +1,8 @@
-import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { RequestRecord } from './observe/record.ts'
 
 /** What the listener knows of a request beside what is in it. */
 export interface Arrival {
   readonly record: RequestRecord
-  /** Fires when the caller has gone, as the request's own signal does. */
-  readonly left: AbortSignalLike
   /** Of the peer: a client, or the proxy in front. */
   readonly address: string
   /** As it came. */

@@ -44,7 +44,8 @@ export function createContextFactory(settings: ContextSettings) {
   const watches = new Watches(polls, lookouts)
   ending.addEventListener('abort', () => watches.end())
   const contextOf = ({ request }: { readonly request: Request }): SchemaContext => {
-    const { record: watcher, left: signal = request.signal } = arrivalOf(request) ?? {}
+    const { signal } = request
+    const watcher = arrivalOf(request)?.record
     const token = tokenOf(request.headers) ?? defaultToken
     const deadlineAt = performance.now() + deadlineMs
     const cloud =
@@ -67,7 +68,7 @@ export function createContextFactory(settings: ContextSettings) {
       rows: new RowCount(maxRows),
       operation: () => {
         graph.leaveTables()
-        return { cloud, ids, graph, waits, removals, connects, told, watch, signal: request.signal }
+        return { cloud, ids, graph, waits, removals, connects, told, watch, signal }
       },
     }
   }

@@ -1,15 +1,10 @@
-import { once, setMaxListeners } from 'node:events'
+import { once } from 'node:events'
 import type { RequestListener, Server } from 'node:http'
 import { setTimeout as sleepFor } from 'node:timers/promises'
 
 /** How a gateway ends: nobody new is let in, whoever is in is answered, as long as the grace lasts. */
 export class Ending {
   readonly #began = new AbortController()
-
-  constructor() {
-    // As many as wait and stream; Node warns of a leak from ten on.
-    setMaxListeners(0, this.#began.signal)
-  }
 
   /** Fires when it begins: what waits or streams shall come to its end. */
   get signal(): AbortSignal {

@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
-import { LightAbort } from '../cloud/abort.ts'
 import type { Arrival, ArrivedRequest } from './arrival.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import type { Observer } from './observe/observer.ts'
@@ -34,16 +33,14 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
   const endpointUrl = new URL(endpoint, ANY_HOST)
 
   class Arrived extends Request implements ArrivedRequest {
-    readonly arrival: Arrival & { readonly left: LightAbort }
+    readonly arrival: Arrival
+    /** Yoga's own class takes none from `init`. */
+    override readonly signal: AbortSignal
 
-    constructor(arrival: Arrived['arrival'], url: URL | string, init: RequestInit) {
+    constructor(arrival: Arrival, signal: AbortSignal, url: URL | string, init: RequestInit) {
       super(url, init)
       this.arrival = arrival
-    }
-
-    /** Made for who asks for it. */
-    override get signal(): AbortSignal {
-      return this.arrival.left.standard
+      this.signal = signal
     }
   }
 
@@ -54,7 +51,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
   }
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
-    const left = new LightAbort()
+    const left = new AbortController()
     outgoing.setHeader('x-request-id', record.id)
     outgoing.once('close', () => {
       const isWhole = outgoing.writableFinished
@@ -67,7 +64,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
       body === 'too large'
         ? Response.json(tooLarge(maxBodyBytes), { status: 413, headers: { connection: 'close' } })
         : await yoga.handleRequest(
-            new Arrived({ record, left, address: incoming.socket.remoteAddress ?? '', body }, urlOf(incoming), {
+            new Arrived({ record, address: incoming.socket.remoteAddress ?? '', body }, left.signal, urlOf(incoming), {
               method: incoming.method ?? 'GET',
               headers: incoming.headers as Record<string, string>, // those with several values come joined, but for cookies
               body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib

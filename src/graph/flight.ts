@@ -1,4 +1,3 @@
-import { type AbortSignalLike, LightAbort } from '../cloud/abort.ts'
 import type { Caller } from '../cloud/cloud.ts'
 
 /**
@@ -6,22 +5,22 @@ import type { Caller } from '../cloud/cloud.ts'
  * given up.
  */
 class Flight<Value> {
-  readonly #given = new LightAbort()
+  readonly #given = new AbortController()
   readonly #value: Promise<Value>
   #waiting = 0
 
   /** `read` is given a signal that fires when nobody waits any more. */
-  constructor(read: (signal: AbortSignalLike) => Promise<Value>) {
-    this.#value = read(this.#given)
+  constructor(read: (signal: AbortSignal) => Promise<Value>) {
+    this.#value = read(this.#given.signal)
   }
 
   /** True: nobody waits, and nobody may begin to. */
   get isGivenUp(): boolean {
-    return this.#given.aborted
+    return this.#given.signal.aborted
   }
 
   /** Settles as the read does, or rejects with the signal's reason as soon as that fires. */
-  join(signal: AbortSignalLike | undefined): Promise<Value> {
+  join(signal: AbortSignal | undefined): Promise<Value> {
     this.#waiting++
     if (!signal) return this.#value
     return new Promise((resolve, reject) => {
@@ -30,25 +29,15 @@ class Flight<Value> {
         reject(signal.reason)
       }
       if (signal.aborted) return leave()
-      const stay = () => signal.removeEventListener('abort', leave)
       signal.addEventListener('abort', leave)
-      this.#value.then(
-        (value) => {
-          stay()
-          resolve(value)
-        },
-        (error) => {
-          stay()
-          reject(error)
-        },
-      )
+      this.#value.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
     })
   }
 }
 
 type Asking = Pick<Caller, 'signal' | 'watcher'>
 
-type Read<Value> = (givenUp: AbortSignalLike) => Promise<Value>
+type Read<Value> = (givenUp: AbortSignal) => Promise<Value>
 
 /** A read that is joined while it is on its way. A failure is told to all who joined, and not kept. */
 export class OneFlight<Value> {
@@ -61,7 +50,7 @@ export class OneFlight<Value> {
   }
 
   get isUnderWay(): boolean {
-    return this.#flight !== null
+    return this.#flight !== null && !this.#flight.isGivenUp
   }
 
   /** Joins it, or begins it. */
@@ -93,29 +82,19 @@ export class OneFlight<Value> {
 
 /** The same of several, each under its key. */
 export class Flights<Value> {
-  #byKey = new Map<string, OneFlight<Value>>()
+  readonly #byKey = new Map<string, OneFlight<Value>>()
 
   join(key: string, read: Read<Value>, asking: Asking): Promise<Value> {
     const held = this.#byKey.get(key)
     if (held) return held.join(read, asking)
     const flight: OneFlight<Value> = new OneFlight(() => {
-      if (this.#byKey.get(key) === flight) this.#drop(key)
+      if (this.#byKey.get(key) === flight) this.#byKey.delete(key)
     })
     this.#byKey.set(key, flight)
     return flight.join(read, asking)
   }
 
   part(): void {
-    this.#byKey = new Map()
-  }
-
-  /**
-   * The last one goes with the map itself. In V8 a map that things come to and go from moves from table to table, and the one
-   * it leaves points to the next: once one of them is in the old generation, all that follow live on with it until the next
-   * full collection, and so does whatever they have held: here whole requests, 2 to 9 KB each.
-   */
-  #drop(key: string): void {
-    if (this.#byKey.size === 1) this.#byKey = new Map()
-    else this.#byKey.delete(key)
+    this.#byKey.clear()
   }
 }

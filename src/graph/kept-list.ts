@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { Batch, Caller, Cloud, Delta, Watcher } from '../cloud/cloud.ts'
 import { compareIds } from '../cloud/model.ts'
 import { Flights, OneFlight } from './flight.ts'
@@ -33,7 +32,7 @@ export interface ListSource<Thing extends { readonly id: string }, Kind extends 
 }
 
 /** Makes the caller's cloud, for reads that end when the signal fires. */
-type Open = (signal: AbortSignalLike) => Cloud
+type Open = (signal: AbortSignal) => Cloud
 
 /**
  * One caller's list of one kind, and single things of it. Requests that need the same at the same time share one read; and
@@ -69,7 +68,7 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
 
   /** With a call each. */
   byIds(ids: readonly string[], open: Open, asking: Omit<Caller, 'token'>): Promise<Batch<Thing>> {
-    const read = (givenUp: AbortSignalLike) => {
+    const read = (givenUp: AbortSignal) => {
       const batch = this.#source.byIds(open(givenUp), ids)
       if (this.#ahead.missed(ids.length)) this.#readAhead(open, asking)
       return batch

@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache'
-import type { AbortSignalLike } from '../cloud/abort.ts'
 import type { Caller, Cloud } from '../cloud/cloud.ts'
 import { tokenDigests } from '../cloud/token-digest.ts'
 import type { Reads } from './reads.ts'
@@ -45,7 +44,7 @@ export class SharedReads {
   for(asking: Caller): Reads {
     const { token, deadlineAt, watcher } = asking
     // Whoever comes first has the earliest deadline.
-    const open = (given: AbortSignalLike) => this.#open({ token, signal: given, deadlineAt, watcher })
+    const open = (given: AbortSignal) => this.#open({ token, signal: given, deadlineAt, watcher })
     let found: SharedCaller | undefined
     const shared = () => {
       found ??= this.#callerOf(token)

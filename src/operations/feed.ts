@@ -58,7 +58,7 @@ export class Feed<Item> implements AsyncIterableIterator<Item> {
         if (error !== null) throw error
         return { done: true, value: undefined }
       }
-      this.#waiting ??= withResolvers()
+      this.#waiting ??= Promise.withResolvers()
       await this.#waiting.promise
     }
   }
@@ -85,18 +85,4 @@ export class Feed<Item> implements AsyncIterableIterator<Item> {
     this.#waiting?.resolve()
     this.#waiting = undefined
   }
-}
-
-interface PromiseWithResolvers<Value> {
-  readonly promise: Promise<Value>
-  readonly resolve: (value: Value) => void
-}
-
-/** Promise.withResolvers comes with Node 22. */
-function withResolvers(): PromiseWithResolvers<void> {
-  let resolve = () => {}
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
 }

@@ -25,10 +25,7 @@ export class Removals {
     work: () => Promise<Result>,
   ): Promise<Result> {
     const before = this.#turns.get(serverId)
-    let leave = () => {}
-    const mine = new Promise<void>((resolve) => {
-      leave = resolve
-    })
+    const { promise: mine, resolve: leave } = Promise.withResolvers<void>()
     const all = before ? before.then(() => mine) : mine
     this.#turns.set(serverId, all)
     try {
@@ -80,8 +77,7 @@ async function turn(before: Promise<void>, serverId: string, deadline: Deadline,
   const through = new AbortController()
   const late = sleepFor(deadline.leftMs, 'late' as const, {
     signal: signal ? AbortSignal.any([signal, through.signal]) : through.signal,
-  })
-  late.catch(() => {}) // ended early on purpose, when the turn has come
+  }).catch(() => signal?.throwIfAborted()) // or ended early on purpose, when the turn has come
   const first = await Promise.race([before, late]).finally(() => through.abort())
   if (first === 'late') throw new BusyError(`Another removal on server ${serverId} has not finished in time.`)
 }

@@ -88,7 +88,7 @@ export async function lookUntil<Seen>({
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined, ending: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted) throw signal.reason
+  signal?.throwIfAborted()
   if (ending?.aborted) return
   const over = new AbortController()
   const end = () => over.abort()
@@ -97,7 +97,7 @@ async function pause(ms: number, signal: AbortSignal | undefined, ending: AbortS
   try {
     await sleepFor(ms, undefined, { signal: over.signal })
   } catch {
-    if (signal?.aborted) throw signal.reason
+    signal?.throwIfAborted()
   } finally {
     signal?.removeEventListener('abort', end)
     ending?.removeEventListener('abort', end)

@@ -37,3 +37,20 @@ it('ends the calls of a read, and lets those of a change come to their end', asy
     data: { network: { name: 'new' } },
   })
 })
+
+it('sends no call that was waiting for a connection', async () => {
+  await using gateway = await startGateway({ limits: { connections: 1, queue: 1 } })
+  const { calls, requests } = gateway.cloud
+  const pathsAsked = () => requests.map(({ path }) => path)
+  calls.hold('*')
+  const leaving = new AbortController()
+  const left = gateway.run('{ networks { totalCount } servers { totalCount } }', {}, { signal: leaving.signal })
+  await calls.arrived('*')
+  leaving.abort()
+  await expect(left).rejects.toThrow()
+  await untilInFlight(gateway, 0)
+  calls.release()
+  // The connection is free again.
+  expect(await gateway.run('{ server(id: "141") { serverId } }')).toEqual({ data: { server: { serverId: '141' } } })
+  expect(pathsAsked()).toEqual([expect.stringMatching(/\/detail$/), '/servers/141'])
+})

@@ -1,5 +1,4 @@
 import { Pool } from 'undici'
-import type { AbortSignalLike } from '../abort.ts'
 import type { Backend, CallInfo, Watcher } from '../cloud.ts'
 import { isSick, type RawAnswer } from './answer.ts'
 import { Breaker, type BreakerSettings, type BreakerState } from './breaker.ts'
@@ -35,7 +34,7 @@ export interface Ask {
   /** By `performance.now()`, for reads: when their caller will have waited long enough. */
   readonly deadlineAt?: number | undefined
   /** Fires when the caller has gone. */
-  readonly signal?: AbortSignalLike | undefined
+  readonly signal?: AbortSignal | undefined
   readonly watcher?: Watcher | undefined
 }
 
@@ -134,7 +133,6 @@ export class Origin {
   /** `leftMs` is until its deadline, waiting for a connection included. */
   #attempt(ask: Ask, leftMs: () => number): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
-      if (ask.signal?.aborted) return reject(ask.signal.reason)
       const exchange = () => this.#exchange(ask, Math.min(this.#settings.timeoutMs, leftMs()), resolve, reject)
       const room = this.#lanes.enter(leftMs(), ask.signal)
       if (room === null) exchange()
@@ -149,7 +147,8 @@ export class Origin {
     resolve: (answer: RawAnswer) => void,
     reject: (reason: unknown) => void,
   ): void {
-    const refusal = this.#breaker.refusal()
+    // Its caller may have gone while it waited for the lane.
+    const refusal = signal?.aborted ? signal.reason : this.#breaker.refusal()
     if (refusal) {
       this.#lanes.leave()
       reject(refusal)

@@ -1,4 +1,4 @@
-import { type AbortSignalLike, unlessAborted } from '../abort.ts'
+import { setTimeout as sleepFor } from 'node:timers/promises'
 import { type RawAnswer, retryAfterSeconds } from './answer.ts'
 
 export interface RetrySettings {
@@ -62,9 +62,6 @@ export class Retries {
 }
 
 /** Rejects with the signal's reason when that fires. */
-export function pause(ms: number, signal: AbortSignalLike | undefined): Promise<void> {
-  return unlessAborted(signal, (resolve) => {
-    const timer = setTimeout(resolve, ms)
-    return () => clearTimeout(timer)
-  })
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleepFor(ms, undefined, { signal }).catch(() => signal?.throwIfAborted())
 }

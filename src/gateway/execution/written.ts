@@ -53,22 +53,11 @@ export function toBeWritten(data: Record<string, unknown> | null): WrittenResult
 
 /** The data is there for whoever asks, made of its text again; so is all of it when a plugin adds extensions. */
 export function written(bytes: Uint8Array): WrittenResult {
-  return new Written(bytes)
-}
-
-/** A class, as a getter of its own would keep each of these, and its bytes, until V8's next full collection. */
-class Written implements WrittenResult {
-  readonly #bytes: Uint8Array
-  extensions?: Record<string, unknown>
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+  const result: WrittenResult = {
+    get data() {
+      return (JSON.parse(Buffer.from(bytes).toString()) as ExecutionResult).data ?? null
+    },
+    stringify: () => (result.extensions ? bytesOf(result) : bytes),
   }
-
-  get data(): Record<string, unknown> | null {
-    return (JSON.parse(Buffer.from(this.#bytes).toString()) as ExecutionResult).data ?? null
-  }
-
-  /** Yoga calls it by itself. */
-  readonly stringify = () => (this.extensions ? bytesOf(this) : this.#bytes)
+  return result
 }

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import type { AbortSignalLike } from '../../../src/cloud/abort.ts'
 import { Lanes } from '../../../src/cloud/http/lanes.ts'
 import { leftBehind } from '../../support/garbage.ts'
 
@@ -7,13 +6,8 @@ const LARGE = 10_000
 const WAITING = 8
 
 /** A caller who never goes away, with as much about them. */
-const caller = (size: number): AbortSignalLike & { readonly held: number[] } => ({
-  held: Array.from({ length: size }, () => 0.5),
-  aborted: false,
-  reason: null,
-  addEventListener() {},
-  removeEventListener() {},
-})
+const caller = (size: number): AbortSignal =>
+  Object.assign(new AbortController().signal, { held: Array.from({ length: size }, () => 0.5) })
 
 it('leaves who has waited to the next small collection, while others always wait', () => {
   const lanes = new Lanes({ connections: 1, queue: 100 })
