@@ -1,5 +1,4 @@
 import { expect, it, vi } from 'vitest'
-import { LightAbort } from '../../src/cloud/abort.ts'
 import { Flights, OneFlight } from '../../src/graph/flight.ts'
 
 /** A read that does not end, not even when it is given up. */
@@ -17,10 +16,10 @@ it.each([
   ],
 ])('%s that all have left is joined by nobody, even before it has ended', async (_what, create) => {
   const flight = create()
-  const leaving = new LightAbort()
+  const leaving = new AbortController()
   const watcher = { coalesced: vi.fn() }
   const given = endless()
-  const left = [1, 2].map(() => flight.join(given, { signal: leaving, watcher: watcher as never }))
+  const left = [1, 2].map(() => flight.join(given, { signal: leaving.signal, watcher: watcher as never }))
   expect([given.mock.calls.length, watcher.coalesced.mock.calls.length]).toEqual([1, 1])
   leaving.abort(new Error('gone'))
   for (const one of left) await expect(one).rejects.toThrow('gone')
