@@ -189,3 +189,9 @@ describe('the library', () => {
     expect(compile).not.toThrow()
   })
 })
+
+it('has an example of the library in the README that runs as it stands', async () => {
+  const [, example = ''] = /```js\n(.*?)```/s.exec(readFileSync(join(own, 'README.md'), 'utf8')) ?? []
+  const { code, stdout } = await runInstalled(example)
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/graphql\n$/)])
+})
