@@ -10,10 +10,11 @@ import {
   locatedError,
   type VariableValues,
 } from 'graphql'
+import type { MaybePromise } from '../../graph/maybe.ts'
 import { FieldErrors } from './field-errors.ts'
 import { Info, type Path, pathToArray } from './info.ts'
 import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
-import { hearAll, isIterable, isPromise, settled } from './promises.ts'
+import { hearAll, isIterable, isPromise, isPromiseLike, settled } from './promises.ts'
 import { type Pace, Turns } from './turns.ts'
 import { toBeWritten } from './written.ts'
 
@@ -30,7 +31,7 @@ type Answer = Record<string, unknown>
 const DONE = new Error('The result is made already.')
 
 /** `pace` is for tests. */
-export function run(execution: Execution, pace?: Pace): ExecutionResult | Promise<ExecutionResult> {
+export function run(execution: Execution, pace?: Pace): MaybePromise<ExecutionResult> {
   return new Run(execution, new Turns(pace)).answer()
 }
 
@@ -53,10 +54,10 @@ class Run implements Execution {
     this.variableValues = variableValues
   }
 
-  answer(): ExecutionResult | Promise<ExecutionResult> {
+  answer(): MaybePromise<ExecutionResult> {
     try {
       const data = this.#object(this.plan.root, this.rootValue, undefined)
-      return isPromise<Answer>(data)
+      return isPromise(data)
         ? data.then(
             (there) => this.#result(there),
             (error) => this.#failed(error),
@@ -78,7 +79,7 @@ class Run implements Execution {
     return this.#result(null)
   }
 
-  #object({ fields, empty }: ObjectPlan, source: unknown, path: Path | undefined): Answer | Promise<Answer> {
+  #object({ fields, empty }: ObjectPlan, source: unknown, path: Path | undefined): MaybePromise<Answer> {
     const answer: Answer = { ...empty }
     let pending: string[] | undefined
     try {
@@ -103,7 +104,7 @@ class Run implements Execution {
     const path = plan.kind === 'leaf' ? undefined : pathOf(field, parentPath)
     try {
       const value = this.#resolve(field, source, path, parentPath)
-      if (isPromise(value)) return this.#later(value, plan, field, path ?? pathOf(field, parentPath))
+      if (isPromiseLike(value)) return this.#later(value, plan, field, path ?? pathOf(field, parentPath))
       const completed = this.#complete(plan, field, path, value)
       return isPromise(completed) ? this.#heard(completed, plan, field, path ?? pathOf(field, parentPath)) : completed
     } catch (error) {
@@ -196,7 +197,7 @@ class Run implements Execution {
 
   #item(plan: ValuePlan, field: FieldPlan, path: Path, item: unknown): unknown {
     try {
-      if (isPromise(item)) return this.#later(item, plan, field, path)
+      if (isPromiseLike(item)) return this.#later(item, plan, field, path)
       const completed = this.#complete(plan, field, path, item)
       return isPromise(completed) ? this.#heard(completed, plan, field, path) : completed
     } catch (error) {
@@ -206,7 +207,7 @@ class Run implements Execution {
 
   #abstract(plan: AbstractPlan, field: FieldPlan, path: Path, value: unknown): unknown {
     const type = plan.resolveType(value, this.contextValue, new Info(this, field, path), plan.type)
-    return isPromise(type)
+    return isPromiseLike(type)
       ? type.then((there) => {
           this.#throwIfDone()
           return this.#checked(this.#runtimePlan(plan, field, there), field, path, value)
@@ -214,24 +215,24 @@ class Run implements Execution {
       : this.#checked(this.#runtimePlan(plan, field, type), field, path, value)
   }
 
-  #checked(plan: ObjectPlan, field: FieldPlan, path: Path | undefined, value: unknown): Answer | Promise<Answer> {
+  #checked(plan: ObjectPlan, field: FieldPlan, path: Path | undefined, value: unknown): MaybePromise<Answer> {
     if (!plan.type.isTypeOf) return this.#object(plan, value, path)
     const is = plan.type.isTypeOf(value, this.contextValue, new Info(this, field, path as Path))
     return this.#ifOfType(is, plan, field, path, value)
   }
 
   #ifOfType(
-    is: boolean | Promise<boolean>,
+    is: MaybePromise<boolean>,
     plan: ObjectPlan,
     field: FieldPlan,
     path: Path | undefined,
     value: unknown,
-  ): Answer | Promise<Answer> {
+  ): MaybePromise<Answer> {
     const check = (there: boolean) => {
       if (there) return this.#object(plan, value, path)
       throw new GraphQLError(`Expected value of type "${plan.type.name}".`, { nodes: field.nodes })
     }
-    if (!isPromise<boolean>(is)) return check(is)
+    if (!isPromiseLike(is)) return check(is)
     return is.then((there) => {
       this.#throwIfDone()
       return check(there)
@@ -272,13 +273,18 @@ class Run implements Execution {
   /**
    * What has to be waited for goes on in methods of its own: a closure in those above would have V8 make room for what it sees
    * at every value, also where nothing waits, which was a third of what an execution left behind.
+   *
+   * They wait in as many steps as graphql's own executor: of several errors that race to one null the same one is told.
    */
-  #later(value: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
-    const completed = value.then((there) => {
+  async #later(value: PromiseLike<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
+    try {
+      const there = await value
       this.#throwIfDone()
-      return this.#complete(plan, field, path, there)
-    })
-    return this.#heard(completed, plan, field, path)
+      const completed = this.#complete(plan, field, path, there)
+      return isPromise(completed) ? await completed : completed
+    } catch (error) {
+      return this.#caught(error, plan, field, path)
+    }
   }
 
   #heard(completed: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
