@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { type ExecutionResult, execute, parse, specifiedRules, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Pace } from '../../src/gateway/execution/turns.ts'
-import { type Answer, type Execution, planned } from '../support/plans.ts'
+import { type Answer, type Execution, nulled, outermost, planned } from '../support/plans.ts'
 import { type Desk, PatientDesk, PromptDesk } from '../support/toy-desk.ts'
 import { toyQuery, toySource, toyVariables } from '../support/toy-documents.ts'
 import { toySchema } from '../support/toy-schema.ts'
@@ -74,20 +74,6 @@ const OWN_WORDS = /^(Expected `|Expected value of type|Abstract type|Runtime Obj
 const told = ({ errors }: ExecutionResult) =>
   errors?.map((error) => JSON.stringify({ ...error.toJSON(), message: error.message.replace(OWN_WORDS, '') }))
 
-/** The nulls that errors made: of several that race to one, as they do when others have turns between, any may be told. */
-function nulled({ data, errors }: ExecutionResult): Set<string> {
-  const places = errors?.map(({ path = [] }) => {
-    let value: unknown = data
-    const place = path.map((key) => {
-      if (value === null) return null
-      value = (value as Record<string | number, unknown>)[key]
-      return key
-    })
-    return JSON.stringify(place)
-  })
-  return new Set(places)
-}
-
 function executorsOf(text: string, pace?: Pace): Executors {
   const document = parse(text)
   expect(validate(toySchema, document, rules), text).toEqual([])
@@ -119,10 +105,6 @@ async function compareRacing(executors: Executors, variables: object, spec: Spec
   expect(promptly.calls).toEqual(expect.arrayContaining([...prompt.calls]))
   expect(prompt.unheard).toEqual([])
 }
-
-/** Of the nulls that errors made only the outermost: whether what fails below them is told as well is up to who is first. */
-const outermost = (result: ExecutionResult) =>
-  new Set([...nulled(result)].map((place) => place.replace(/,null.*/, ']')))
 
 async function compareInTurns(executors: Executors, variables: object, spec: Spec, places = outermost): Promise<void> {
   const [inTurns, promptly] = await outcomes(executors, variables, spec, () => new PromptDesk())

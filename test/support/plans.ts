@@ -34,6 +34,24 @@ export function planned(schema: GraphQLSchema, document: DocumentNode, pace?: Pa
   }
 }
 
+/** The nulls that errors made: of several that race to one, as they do when others have turns between, any may be told. */
+export function nulled({ data, errors }: ExecutionResult): Set<string> {
+  const places = errors?.map(({ path = [] }) => {
+    let value: unknown = data
+    const place = path.map((key) => {
+      if (value === null) return null
+      value = (value as Record<string | number, unknown>)[key]
+      return key
+    })
+    return JSON.stringify(place)
+  })
+  return new Set(places)
+}
+
+/** Of the nulls that errors made only the outermost: whether what fails below them is told as well is up to who is first. */
+export const outermost = (result: ExecutionResult) =>
+  new Set([...nulled(result)].map((place) => place.replace(/,null.*/, ']')))
+
 export interface Executors extends AsyncDisposable {
   /** By one plan, however often it is executed. */
   byPlan(document: DocumentNode): (execution: Execution) => Answer

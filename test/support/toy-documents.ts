@@ -5,11 +5,11 @@ import { names, toySchema } from './toy-schema.ts'
 import { at, type Spec } from './toy-source.ts'
 
 /** A selection before it is known of what: indexes are of what is possible there. */
-interface Sketch {
+export interface Sketch {
   readonly kind: 'field' | 'typename' | 'inline' | 'spread'
   readonly which: number
   readonly variant: number
-  readonly directive: string
+  readonly isConditional: boolean
   readonly below: readonly Sketch[]
 }
 
@@ -69,12 +69,13 @@ class Writer {
     return `{ ${sketches.map((sketch) => this.#selection(sketch, typeName, after)).join(' ') || '__typename'} }`
   }
 
-  #selection({ kind, which, variant, directive, below }: Sketch, typeName: string, after: number): string {
+  #selection({ kind, which, variant, isConditional, below }: Sketch, typeName: string, after: number): string {
+    const directive = isConditional ? (at(directives, variant + which) ?? '') : ''
     const type = toySchema.getType(typeName)
     if (kind === 'typename') return `${variant % 2 ? 'type: ' : ''}__typename ${directive}`
     if (kind === 'field') {
       if (isUnionType(type)) {
-        return `... on Thing ${this.selections([{ kind, which, variant, directive, below }], 'Thing', after)}`
+        return `... on Thing ${this.selections([{ kind, which, variant, isConditional, below }], 'Thing', after)}`
       }
       const name = at(this.#fields, which) ?? 'int'
       const odd = at(ODD_ALIASES, this.#fields.indexOf(name)) ?? name
@@ -92,13 +93,13 @@ class Writer {
   }
 }
 
-const sketches: fc.Memo<Sketch[]> = fc.memo((depth) =>
+export const sketches: fc.Memo<Sketch[]> = fc.memo((depth) =>
   fc.array(
     fc.record({
       kind: fc.constantFrom('field', 'field', 'field', 'field', 'typename', 'inline', 'spread'),
       which: fc.nat(30),
       variant: fc.nat(26),
-      directive: fc.oneof({ weight: 5, arbitrary: fc.constant('') }, fc.constantFrom(...directives)),
+      isConditional: fc.integer({ min: 1, max: 6 }).map((one) => one === 6),
       below: depth > 1 ? sketches(depth - 1) : fc.constant([]),
     }),
     { minLength: depth > 2 ? 1 : 0, maxLength: 4 },
@@ -128,7 +129,8 @@ const either = <Right>(right: Right, wrong: unknown) =>
     { weight: 1, arbitrary: fc.constant(wrong) },
   )
 
-const perhaps = fc.oneof(
+/** Of a variable that is a condition. */
+export const perhaps = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(true, false, undefined) },
   { weight: 1, arbitrary: fc.constant(null) },
 )

@@ -2,17 +2,10 @@
  * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
  * the tests hold it against. What is there is answered synchronously, unless that takes so long that others must have a turn.
  */
-import {
-  type ExecutionResult,
-  GraphQLError,
-  getArgumentValues,
-  isObjectType,
-  locatedError,
-  type VariableValues,
-} from 'graphql'
+import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, type VariableValues } from 'graphql'
 import type { MaybePromise } from '../../graph/maybe.ts'
 import { FieldErrors } from './field-errors.ts'
-import { Info, type Path, pathToArray } from './info.ts'
+import { Info, type Path } from './info.ts'
 import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
 import { hearAll, isIterable, isPromise, isPromiseLike, settled } from './promises.ts'
 import { type Pace, Turns } from './turns.ts'
@@ -28,8 +21,6 @@ export interface Execution {
 
 type Answer = Record<string, unknown>
 
-const DONE = new Error('The result is made already.')
-
 /** `pace` is for tests. */
 export function run(execution: Execution, pace?: Pace): MaybePromise<ExecutionResult> {
   return new Run(execution, new Turns(pace)).answer()
@@ -43,8 +34,6 @@ class Run implements Execution {
   readonly #turns: Turns
   readonly #errors = new FieldErrors()
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>()
-  /** Once the result is made, what is still on its way, below a place that an error has made null, is left alone. */
-  #isDone = false
 
   constructor({ plan, rootValue, contextValue, variableValues }: Execution, turns: Turns) {
     this.#turns = turns
@@ -69,7 +58,7 @@ class Run implements Execution {
   }
 
   #result(data: Answer | null): ExecutionResult {
-    this.#isDone = true
+    this.#errors.end()
     if (this.#errors.all.length > 0) return { errors: this.#errors.all, data }
     return toBeWritten(data)
   }
@@ -108,7 +97,7 @@ class Run implements Execution {
       const completed = this.#complete(plan, field, path, value)
       return isPromise(completed) ? this.#heard(completed, plan, field, path ?? pathOf(field, parentPath)) : completed
     } catch (error) {
-      return this.#caught(error, plan, field, path ?? pathOf(field, parentPath))
+      return this.#errors.caught(error, plan, field, path ?? pathOf(field, parentPath))
     }
   }
 
@@ -182,11 +171,11 @@ class Run implements Execution {
     hearAll(answers)
     hearAll(items)
     await this.#turns.next()
-    this.#throwIfDone()
+    this.#errors.throwIfDone()
     for (let at = answers.length; at < items.length; at++) {
       if (this.#turns.isOver()) {
         await this.#turns.next()
-        this.#throwIfDone()
+        this.#errors.throwIfDone()
       }
       const answer = this.#item(plan, field, { prev: path, key: at, typename: undefined }, items[at])
       if (isPromise(answer)) hearAll([answer])
@@ -201,7 +190,7 @@ class Run implements Execution {
       const completed = this.#complete(plan, field, path, item)
       return isPromise(completed) ? this.#heard(completed, plan, field, path) : completed
     } catch (error) {
-      return this.#caught(error, plan, field, path)
+      return this.#errors.caught(error, plan, field, path)
     }
   }
 
@@ -209,7 +198,7 @@ class Run implements Execution {
     const type = plan.resolveType(value, this.contextValue, new Info(this, field, path), plan.type)
     return isPromiseLike(type)
       ? type.then((there) => {
-          this.#throwIfDone()
+          this.#errors.throwIfDone()
           return this.#checked(this.#runtimePlan(plan, field, there), field, path, value)
         })
       : this.#checked(this.#runtimePlan(plan, field, type), field, path, value)
@@ -234,7 +223,7 @@ class Run implements Execution {
     }
     if (!isPromiseLike(is)) return check(is)
     return is.then((there) => {
-      this.#throwIfDone()
+      this.#errors.throwIfDone()
       return check(there)
     })
   }
@@ -256,20 +245,6 @@ class Run implements Execution {
     return made
   }
 
-  /** Nobody is told of it: the result is on its way. */
-  #throwIfDone(): void {
-    if (this.#isDone) throw DONE
-  }
-
-  /** Null, and told, where null is allowed; else thrown on to where it is. */
-  #caught(raw: unknown, plan: ValuePlan, field: FieldPlan, path: Path): null {
-    if (this.#isDone) return null
-    const error = locatedError(raw, field.nodes, pathToArray(path))
-    if (plan.nonNull) throw error
-    this.#errors.add(error, path)
-    return null
-  }
-
   /**
    * What has to be waited for goes on in methods of its own: a closure in those above would have V8 make room for what it sees
    * at every value, also where nothing waits, which was a third of what an execution left behind.
@@ -279,16 +254,16 @@ class Run implements Execution {
   async #later(value: PromiseLike<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
     try {
       const there = await value
-      this.#throwIfDone()
+      this.#errors.throwIfDone()
       const completed = this.#complete(plan, field, path, there)
       return isPromise(completed) ? await completed : completed
     } catch (error) {
-      return this.#caught(error, plan, field, path)
+      return this.#errors.caught(error, plan, field, path)
     }
   }
 
   #heard(completed: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
-    return completed.then(undefined, (error) => this.#caught(error, plan, field, path))
+    return completed.then(undefined, (error) => this.#errors.caught(error, plan, field, path))
   }
 }
 
