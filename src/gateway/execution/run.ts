@@ -1,6 +1,8 @@
 /**
  * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
  * the tests hold it against. What is there is answered synchronously, unless that takes so long that others must have a turn.
+ *
+ * A list may be any iterable but an async one: graphql 17 takes those as well, but no resolver of ours gives one.
  */
 import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, type VariableValues } from 'graphql'
 import type { MaybePromise } from '../../graph/maybe.ts'
