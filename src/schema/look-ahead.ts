@@ -48,8 +48,8 @@ const cursorFields = new Set(['cursor', 'startCursor', 'endCursor'])
 const idFields = new Set(['id', 'networkId', 'serverId', '__typename'])
 
 /**
- * Kept by the field's nodes: an executor has one list of them for as long as @skip and @include stand as they do, and gives
- * the same one for every object of an answer, a plan even for every answer.
+ * Kept by the field's nodes: a plan has one list of them, for every object of every answer, and @skip and @include stand alike
+ * in all of these. graphql's own executor makes a list for each call.
  */
 const needsKept = new WeakMap<readonly FieldNode[], Needs>()
 const selectsIdsKept = new WeakMap<readonly FieldNode[], boolean>()
@@ -96,7 +96,7 @@ export function selectsIdsOnly(info: GraphQLResolveInfo): boolean {
 /** `seen`: the fragments that were entered already. */
 function isOfIds({ selections }: SelectionSetNode, info: GraphQLResolveInfo, seen: Set<string>): boolean {
   return selections.every((node) => {
-    if (!isIncluded(node, info.variableValues)) return true
+    if (!mayBeIncluded(node, info.variableValues)) return true
     if (node.kind === 'Field') return idFields.has(node.name.value)
     if (node.kind === 'InlineFragment') return isOfIds(node.selectionSet, info, seen)
     const name = node.name.value
@@ -121,7 +121,7 @@ function collect(
   needs: Collected,
 ): void {
   for (const node of selections) {
-    if (!isIncluded(node, place.variableValues)) continue
+    if (!mayBeIncluded(node, place.variableValues)) continue
     if (node.kind === 'Field') {
       if (isObjectType(type)) collectField(node, type, cursorReads, place, needs)
       continue
@@ -161,9 +161,18 @@ function collectField(
   collect(node.selectionSet, below, inner, place, needs)
 }
 
-/** Whether @skip and @include leave it in. */
-export function isIncluded(node: SelectionNode, variables: Place['variableValues']): boolean {
-  if (!node.directives?.length || variables === null) return true
+/** As isIncluded, but never throws: a condition that is null is an error only where the executor comes to it. */
+function mayBeIncluded(node: SelectionNode, variables: Place['variableValues']): boolean {
+  try {
+    return variables === null || isIncluded(node, variables)
+  } catch {
+    return true
+  }
+}
+
+/** Whether @skip and @include leave it in. Throws when that goes by a variable that is null. */
+export function isIncluded(node: SelectionNode, variables: VariableValues): boolean {
+  if (!node.directives?.length) return true
   // In this order, and no further than needed: a value that cannot be had is an error only where it decides (GraphQL 6.3.2).
   const skip = getDirectiveValues(GraphQLSkipDirective, node, variables)
   if (skip?.if === true) return false

@@ -67,7 +67,7 @@ export function countCalls(
     if (value.kind === Kind.LIST) return value.values.length
     if (value.kind !== Kind.VARIABLE) return 1
     const name = value.name.value
-    const given = variables[name]
+    const given = Object.hasOwn(variables, name) ? variables[name] : undefined
     if (given !== undefined) return Array.isArray(given) ? given.length : 1
     const definition = variableDefinitions?.find(({ variable }) => variable.name.value === name)
     return definition?.defaultValue ? sizeOf(definition.defaultValue) : 0

@@ -46,6 +46,9 @@ describe('REST calls', () => {
     expect(
       [{ ids: ids(70), id: 1 }, { id: 1 }, { ids: 'Server:1', id: 1 }].map((given) => predicted(text, given)),
     ).toEqual([71, 2, 2])
+    // A name that every object has is no value that was sent.
+    const defaults = `query ($constructor: [ID!]! = ["Server:1", "Server:2"]) { nodes(ids: $constructor) { id } }`
+    expect(predicted(defaults)).toBe(2)
   })
 
   it('are never more than was foretold, in all queries of tests and examples', async () => {

@@ -26,3 +26,14 @@ export function leftBehind(make: () => unknown): number {
   const before = usedAfter(0)
   return (usedAfter(TIMES) - before) / TIMES
 }
+
+/** Bytes that are kept for each request that `send` sends, when all that can be collected has been. */
+export async function keptFor(send: (time: number) => Promise<unknown>): Promise<number> {
+  const usedAfter = async (from: number) => {
+    for (let time = from; time < from + TIMES; time++) await send(time)
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await usedAfter(0) // compiled by now
+  return ((await usedAfter(TIMES)) - before) / TIMES
+}

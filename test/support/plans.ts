@@ -4,19 +4,16 @@ import {
   type ExecutionResult,
   execute,
   type FormattedExecutionResult,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
-  Kind,
+  type OperationDefinitionNode,
 } from 'graphql'
 import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga'
 import { originSettings } from '../../src/cloud/backend-settings.ts'
 import { createBackend } from '../../src/cloud/backends.ts'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createContextFactory } from '../../src/gateway/context.ts'
-import { planQuery, type QueryPlan } from '../../src/gateway/execution/plan.ts'
-import { run } from '../../src/gateway/execution/run.ts'
+import { type PlannedQuery, plannedQuery } from '../../src/gateway/execution/planned-query.ts'
 import type { Pace } from '../../src/gateway/execution/turns.ts'
 import { maskError } from '../../src/gateway/masking.ts'
 import { schema } from '../../src/schema/index.ts'
@@ -25,26 +22,35 @@ import { shippedLimits } from './gateway.ts'
 export type Answer = ExecutionResult | Promise<ExecutionResult>
 export type Execution = Pick<ExecutionArgs, 'operationName' | 'variableValues' | 'rootValue' | 'contextValue'>
 
-/** Executes a query of that document by a plan, which is made at the first time and then kept; at that pace, if told. */
+/** Executes queries of that document by their plans, which are made when first needed and then kept; at that pace, if told. */
 export function planned(schema: GraphQLSchema, document: DocumentNode, pace?: Pace): (execution: Execution) => Answer {
-  const fragments: Record<string, FragmentDefinitionNode> = {}
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
-  }
-  let plan: QueryPlan | undefined
-  return ({ operationName, variableValues, rootValue, contextValue }) => {
-    const operation = getOperationAST(document, operationName)
-    if (operation?.operation !== 'query') throw new Error('no query')
-    const { variableValues: coerced, errors } = getVariableValues(
-      schema,
-      operation.variableDefinitions ?? [],
-      variableValues ?? {},
-    )
-    if (errors) return { errors }
-    plan ??= planQuery(schema, operation, fragments, coerced)
-    return run({ plan, rootValue, contextValue, variableValues: coerced }, pace)
+  const queries = new Map<OperationDefinitionNode | null | undefined, PlannedQuery | null>()
+  return (execution) => {
+    const operation = getOperationAST(document, execution.operationName)
+    if (operation && !queries.has(operation)) queries.set(operation, plannedQuery(schema, document, operation))
+    const query = queries.get(operation)
+    if (!query) throw new Error('no query that is planned')
+    return query.execute({ ...execution, schema, document }, pace)
   }
 }
+
+/** The nulls that errors made: of several that race to one, as they do when others have turns between, any may be told. */
+export function nulled({ data, errors }: ExecutionResult): Set<string> {
+  const places = errors?.map(({ path = [] }) => {
+    let value: unknown = data
+    const place = path.map((key) => {
+      if (value === null) return null
+      value = (value as Record<string | number, unknown>)[key]
+      return key
+    })
+    return JSON.stringify(place)
+  })
+  return new Set(places)
+}
+
+/** Of the nulls that errors made only the outermost: whether what fails below them is told as well is up to who is first. */
+export const outermost = (result: ExecutionResult) =>
+  new Set([...nulled(result)].map((place) => place.replace(/,null.*/, ']')))
 
 export interface Executors extends AsyncDisposable {
   /** By one plan, however often it is executed. */

@@ -5,37 +5,38 @@ import { names, toySchema } from './toy-schema.ts'
 import { at, type Spec } from './toy-source.ts'
 
 /** A selection before it is known of what: indexes are of what is possible there. */
-interface Sketch {
+export interface Sketch {
   readonly kind: 'field' | 'typename' | 'inline' | 'spread'
   readonly which: number
   readonly variant: number
-  readonly directive: string
+  readonly isConditional: boolean
   readonly below: readonly Sketch[]
 }
 
-export interface ToyQuery {
-  readonly text: string
-  /** What @skip and @include go by, so that one plan fits. */
-  readonly conditions: Readonly<Record<string, boolean>>
-}
-
 const FRAGMENTS = ['Query', 'A', 'Thing', 'Pair', 'B', 'Marked'] as const
-const conditions = { yes: fc.boolean(), maybe: fc.boolean() }
 const directives = [
   '@skip(if: $yes)',
   '@include(if: $yes)',
   '@include(if: $maybe) @skip(if: $yes)',
+  '@skip(if: $perhaps)',
+  '@include(if: $perhaps) @skip(if: $maybe)',
+  '@skip(if: true) @include(if: $perhaps)',
+  '@include(if: false) @skip(if: $perhaps)',
   '@skip(if: false)',
   '@include(if: true)',
   '@skip(if: true)',
   '@include(if: false)',
 ]
 
-/** What has the same key is the same field with the same arguments. */
-const variants: readonly ((name: string) => string)[] = [
+/** Names that objects of JavaScript have, or are asked for. */
+const ODD_ALIASES = ['then', '__proto__', 'constructor', 'toJSON', 'hasOwnProperty', 'length']
+
+/** What has the same key is the same field with the same arguments: `odd` is one field's own. */
+const variants: readonly ((name: string, odd: string) => string)[] = [
   (name) => name,
   (name) => name,
   (name) => name,
+  (name, odd) => `${odd}: ${name}`,
   (name) => `x_${name}: ${name}`,
   (name) => `n_${name}: ${name}(n: 5, color: RED, list: [1, 2])`,
   (name) => `v_${name}: ${name}(n: $n, color: $color, list: [3, $must])`,
@@ -43,7 +44,7 @@ const variants: readonly ((name: string) => string)[] = [
   (name) => `o_${name}: ${name}(input: $input)`,
 ]
 
-const VARIABLES = `$yes: Boolean!, $maybe: Boolean = true, $n: Int = 2, $must: Int!, $color: Color, $list: [Int!] = [7],
+const VARIABLES = `$yes: Boolean!, $maybe: Boolean = true, $perhaps: Boolean = false, $n: Int = 2, $must: Int!, $color: Color, $list: [Int!] = [7],
   $input: Input = { n: 4 }`
 
 /** The types whose fragments may stand in a selection of that type. */
@@ -58,7 +59,7 @@ function conditionsOf(typeName: string): string[] {
 class Writer {
   readonly #fields: readonly string[]
 
-  /** Few fields, so that some are asked for twice. */
+  /** Few fields, so that some are asked for twice; no more than there are odd aliases. */
   constructor(fields: readonly string[]) {
     this.#fields = fields
   }
@@ -68,15 +69,17 @@ class Writer {
     return `{ ${sketches.map((sketch) => this.#selection(sketch, typeName, after)).join(' ') || '__typename'} }`
   }
 
-  #selection({ kind, which, variant, directive, below }: Sketch, typeName: string, after: number): string {
+  #selection({ kind, which, variant, isConditional, below }: Sketch, typeName: string, after: number): string {
+    const directive = isConditional ? (at(directives, variant + which) ?? '') : ''
     const type = toySchema.getType(typeName)
     if (kind === 'typename') return `${variant % 2 ? 'type: ' : ''}__typename ${directive}`
     if (kind === 'field') {
       if (isUnionType(type)) {
-        return `... on Thing ${this.selections([{ kind, which, variant, directive, below }], 'Thing', after)}`
+        return `... on Thing ${this.selections([{ kind, which, variant, isConditional, below }], 'Thing', after)}`
       }
       const name = at(this.#fields, which) ?? 'int'
-      const field = `${(at(variants, variant) ?? String)(name)} ${directive}`
+      const odd = at(ODD_ALIASES, this.#fields.indexOf(name)) ?? name
+      const field = `${(at(variants, variant) ?? String)(name, odd)} ${directive}`
       const valueType = getNamedType(type && 'getFields' in type ? type.getFields()[name]?.type : undefined)
       return isCompositeType(valueType) ? `${field} ${this.selections(below, valueType.name, after)}` : field
     }
@@ -90,33 +93,32 @@ class Writer {
   }
 }
 
-const sketches: fc.Memo<Sketch[]> = fc.memo((depth) =>
+export const sketches: fc.Memo<Sketch[]> = fc.memo((depth) =>
   fc.array(
     fc.record({
       kind: fc.constantFrom('field', 'field', 'field', 'field', 'typename', 'inline', 'spread'),
       which: fc.nat(30),
-      variant: fc.nat(23),
-      directive: fc.oneof({ weight: 5, arbitrary: fc.constant('') }, fc.constantFrom(...directives)),
+      variant: fc.nat(26),
+      isConditional: fc.integer({ min: 1, max: 6 }).map((one) => one === 6),
       below: depth > 1 ? sketches(depth - 1) : fc.constant([]),
     }),
     { minLength: depth > 2 ? 1 : 0, maxLength: 4 },
   ),
 )
 
-export const toyQuery: fc.Arbitrary<ToyQuery> = fc
+export const toyQuery: fc.Arbitrary<string> = fc
   .record({
     fields: fc.subarray(names, { minLength: 2, maxLength: 6 }),
     root: sketches(4),
     fragments: fc.tuple(...FRAGMENTS.map(() => sketches(3))),
-    conditions: fc.record(conditions),
   })
-  .map(({ fields, root, fragments, conditions }) => {
+  .map(({ fields, root, fragments }) => {
     const writer = new Writer(fields)
     const query = `query Toy(${VARIABLES}) ${writer.selections(root, 'Query', -1)}`
     const others = FRAGMENTS.map(
       (name, place) => `fragment ${name}Fields on ${name} ${writer.selections(fragments[place] ?? [], name, place)}`,
     )
-    return { text: [query, ...others].join('\n'), conditions }
+    return [query, ...others].join('\n')
   })
 
 /** Null, nothing, the right thing or a wrong one. */
@@ -127,8 +129,17 @@ const either = <Right>(right: Right, wrong: unknown) =>
     { weight: 1, arbitrary: fc.constant(wrong) },
   )
 
+/** Of a variable that is a condition. */
+export const perhaps = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(true, false, undefined) },
+  { weight: 1, arbitrary: fc.constant(null) },
+)
+
 export const toyVariables = fc
   .record({
+    yes: fc.boolean(),
+    maybe: perhaps,
+    perhaps,
     n: either(3, 'three'),
     must: fc.oneof({ weight: 50, arbitrary: fc.constant(6) }, fc.constant(null)),
     color: either('BLUE', 'GREY'),

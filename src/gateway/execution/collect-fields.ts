@@ -13,11 +13,12 @@ import {
 } from 'graphql'
 import { isIncluded } from '../../schema/look-ahead.ts'
 
-/** Where selections are collected: the document's fragments, and the values that @skip and @include go by. */
+/** Where selections are collected. */
 export interface Collection {
   readonly schema: GraphQLSchema
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
-  readonly variables: VariableValues
+  /** The values of the variables that @skip and @include go by, all of them boolean. */
+  readonly conditions: VariableValues
 }
 
 type Fields = Map<string, [FieldNode, ...FieldNode[]]>
@@ -58,7 +59,7 @@ function collect(
   visited: Set<string>,
 ): void {
   for (const node of selections) {
-    if (!isIncluded(node, collection.variables)) continue
+    if (!isIncluded(node, collection.conditions)) continue
     if (node.kind === 'Field') {
       const key = (node.alias ?? node.name).value
       const nodes = fields.get(key)

@@ -93,11 +93,11 @@ export function planQuery(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
-  variables: VariableValues,
+  conditions: VariableValues,
 ): QueryPlan {
   const type = schema.getQueryType()
   if (!type) throw new Error('the schema has no queries')
-  const collection = { schema, fragments, variables }
+  const collection = { schema, fragments, conditions }
   return { ...collection, operation, root: planObject(collection, type, [operation.selectionSet]) }
 }
 

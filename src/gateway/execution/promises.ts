@@ -10,8 +10,14 @@ export async function settled(
   return answer
 }
 
-export function isPromise<Value>(value: unknown): value is Promise<Value> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+/** Of what the executor has made: an answer with a field called `then` is no promise. */
+export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return value instanceof Promise
+}
+
+/** Of what a resolver has given. */
+export function isPromiseLike<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 export function isIterable(value: unknown): value is Iterable<unknown> {
@@ -21,5 +27,5 @@ export function isIterable(value: unknown): value is Iterable<unknown> {
 
 /** What these may come to fail with is told elsewhere, or not at all: no rejection goes unheard. */
 export function hearAll(values: readonly unknown[]): void {
-  for (const value of values) if (isPromise(value)) value.then(undefined, () => {})
+  for (const value of values) if (isPromiseLike(value)) value.then(undefined, () => {})
 }

@@ -1,19 +1,15 @@
 /**
  * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
  * the tests hold it against. What is there is answered synchronously, unless that takes so long that others must have a turn.
+ *
+ * A list may be any iterable but an async one: graphql 17 takes those as well, but no resolver of ours gives one.
  */
-import {
-  type ExecutionResult,
-  GraphQLError,
-  getArgumentValues,
-  isObjectType,
-  locatedError,
-  type VariableValues,
-} from 'graphql'
+import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, type VariableValues } from 'graphql'
+import type { MaybePromise } from '../../graph/maybe.ts'
 import { FieldErrors } from './field-errors.ts'
-import { Info, type Path, pathToArray } from './info.ts'
+import { Info, type Path } from './info.ts'
 import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
-import { hearAll, isIterable, isPromise, settled } from './promises.ts'
+import { hearAll, isIterable, isPromise, isPromiseLike, settled } from './promises.ts'
 import { type Pace, Turns } from './turns.ts'
 import { toBeWritten } from './written.ts'
 
@@ -27,10 +23,8 @@ export interface Execution {
 
 type Answer = Record<string, unknown>
 
-const DONE = new Error('The result is made already.')
-
 /** `pace` is for tests. */
-export function run(execution: Execution, pace?: Pace): ExecutionResult | Promise<ExecutionResult> {
+export function run(execution: Execution, pace?: Pace): MaybePromise<ExecutionResult> {
   return new Run(execution, new Turns(pace)).answer()
 }
 
@@ -42,8 +36,6 @@ class Run implements Execution {
   readonly #turns: Turns
   readonly #errors = new FieldErrors()
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>()
-  /** Once the result is made, what is still on its way, below a place that an error has made null, is left alone. */
-  #isDone = false
 
   constructor({ plan, rootValue, contextValue, variableValues }: Execution, turns: Turns) {
     this.#turns = turns
@@ -53,10 +45,10 @@ class Run implements Execution {
     this.variableValues = variableValues
   }
 
-  answer(): ExecutionResult | Promise<ExecutionResult> {
+  answer(): MaybePromise<ExecutionResult> {
     try {
       const data = this.#object(this.plan.root, this.rootValue, undefined)
-      return isPromise<Answer>(data)
+      return isPromise(data)
         ? data.then(
             (there) => this.#result(there),
             (error) => this.#failed(error),
@@ -68,7 +60,7 @@ class Run implements Execution {
   }
 
   #result(data: Answer | null): ExecutionResult {
-    this.#isDone = true
+    this.#errors.end()
     if (this.#errors.all.length > 0) return { errors: this.#errors.all, data }
     return toBeWritten(data)
   }
@@ -78,7 +70,7 @@ class Run implements Execution {
     return this.#result(null)
   }
 
-  #object({ fields, empty }: ObjectPlan, source: unknown, path: Path | undefined): Answer | Promise<Answer> {
+  #object({ fields, empty }: ObjectPlan, source: unknown, path: Path | undefined): MaybePromise<Answer> {
     const answer: Answer = { ...empty }
     let pending: string[] | undefined
     try {
@@ -103,11 +95,11 @@ class Run implements Execution {
     const path = plan.kind === 'leaf' ? undefined : pathOf(field, parentPath)
     try {
       const value = this.#resolve(field, source, path, parentPath)
-      if (isPromise(value)) return this.#later(value, plan, field, path ?? pathOf(field, parentPath))
+      if (isPromiseLike(value)) return this.#later(value, plan, field, path ?? pathOf(field, parentPath))
       const completed = this.#complete(plan, field, path, value)
       return isPromise(completed) ? this.#heard(completed, plan, field, path ?? pathOf(field, parentPath)) : completed
     } catch (error) {
-      return this.#caught(error, plan, field, path ?? pathOf(field, parentPath))
+      return this.#errors.caught(error, plan, field, path ?? pathOf(field, parentPath))
     }
   }
 
@@ -181,11 +173,11 @@ class Run implements Execution {
     hearAll(answers)
     hearAll(items)
     await this.#turns.next()
-    this.#throwIfDone()
+    this.#errors.throwIfDone()
     for (let at = answers.length; at < items.length; at++) {
       if (this.#turns.isOver()) {
         await this.#turns.next()
-        this.#throwIfDone()
+        this.#errors.throwIfDone()
       }
       const answer = this.#item(plan, field, { prev: path, key: at, typename: undefined }, items[at])
       if (isPromise(answer)) hearAll([answer])
@@ -196,44 +188,44 @@ class Run implements Execution {
 
   #item(plan: ValuePlan, field: FieldPlan, path: Path, item: unknown): unknown {
     try {
-      if (isPromise(item)) return this.#later(item, plan, field, path)
+      if (isPromiseLike(item)) return this.#later(item, plan, field, path)
       const completed = this.#complete(plan, field, path, item)
       return isPromise(completed) ? this.#heard(completed, plan, field, path) : completed
     } catch (error) {
-      return this.#caught(error, plan, field, path)
+      return this.#errors.caught(error, plan, field, path)
     }
   }
 
   #abstract(plan: AbstractPlan, field: FieldPlan, path: Path, value: unknown): unknown {
     const type = plan.resolveType(value, this.contextValue, new Info(this, field, path), plan.type)
-    return isPromise(type)
+    return isPromiseLike(type)
       ? type.then((there) => {
-          this.#throwIfDone()
+          this.#errors.throwIfDone()
           return this.#checked(this.#runtimePlan(plan, field, there), field, path, value)
         })
       : this.#checked(this.#runtimePlan(plan, field, type), field, path, value)
   }
 
-  #checked(plan: ObjectPlan, field: FieldPlan, path: Path | undefined, value: unknown): Answer | Promise<Answer> {
+  #checked(plan: ObjectPlan, field: FieldPlan, path: Path | undefined, value: unknown): MaybePromise<Answer> {
     if (!plan.type.isTypeOf) return this.#object(plan, value, path)
     const is = plan.type.isTypeOf(value, this.contextValue, new Info(this, field, path as Path))
     return this.#ifOfType(is, plan, field, path, value)
   }
 
   #ifOfType(
-    is: boolean | Promise<boolean>,
+    is: MaybePromise<boolean>,
     plan: ObjectPlan,
     field: FieldPlan,
     path: Path | undefined,
     value: unknown,
-  ): Answer | Promise<Answer> {
+  ): MaybePromise<Answer> {
     const check = (there: boolean) => {
       if (there) return this.#object(plan, value, path)
       throw new GraphQLError(`Expected value of type "${plan.type.name}".`, { nodes: field.nodes })
     }
-    if (!isPromise<boolean>(is)) return check(is)
+    if (!isPromiseLike(is)) return check(is)
     return is.then((there) => {
-      this.#throwIfDone()
+      this.#errors.throwIfDone()
       return check(there)
     })
   }
@@ -255,34 +247,25 @@ class Run implements Execution {
     return made
   }
 
-  /** Nobody is told of it: the result is on its way. */
-  #throwIfDone(): void {
-    if (this.#isDone) throw DONE
-  }
-
-  /** Null, and told, where null is allowed; else thrown on to where it is. */
-  #caught(raw: unknown, plan: ValuePlan, field: FieldPlan, path: Path): null {
-    if (this.#isDone) return null
-    const error = locatedError(raw, field.nodes, pathToArray(path))
-    if (plan.nonNull) throw error
-    this.#errors.add(error, path)
-    return null
-  }
-
   /**
    * What has to be waited for goes on in methods of its own: a closure in those above would have V8 make room for what it sees
    * at every value, also where nothing waits, which was a third of what an execution left behind.
+   *
+   * They wait in as many steps as graphql's own executor: of several errors that race to one null the same one is told.
    */
-  #later(value: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
-    const completed = value.then((there) => {
-      this.#throwIfDone()
-      return this.#complete(plan, field, path, there)
-    })
-    return this.#heard(completed, plan, field, path)
+  async #later(value: PromiseLike<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
+    try {
+      const there = await value
+      this.#errors.throwIfDone()
+      const completed = this.#complete(plan, field, path, there)
+      return isPromise(completed) ? await completed : completed
+    } catch (error) {
+      return this.#errors.caught(error, plan, field, path)
+    }
   }
 
   #heard(completed: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
-    return completed.then(undefined, (error) => this.#caught(error, plan, field, path))
+    return completed.then(undefined, (error) => this.#errors.caught(error, plan, field, path))
   }
 }
 

@@ -2,15 +2,14 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  Kind,
   type OperationDefinitionNode,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { SchemaContext } from '../../schema/context.ts'
+import { fragmentsOf } from '../../schema/fragments.ts'
 import { countCalls, type PredictedCalls, predictCalls } from '../../schema/rest-calls.ts'
 import type { Limits } from './limits.ts'
 import { measure } from './measure.ts'
@@ -80,12 +79,8 @@ export function useCostLimits({ maxRestCalls }: Limits): Plugin {
 }
 
 function costOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Cost {
-  const fragments: Record<string, FragmentDefinitionNode> = {}
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
-  }
   return {
-    calls: predictCalls(schema, operation, fragments),
+    calls: predictCalls(schema, operation, fragmentsOf(document)),
     rowWeight: Math.ceil(measure(document, operation).fields / FIELDS_A_ROW),
   }
 }
