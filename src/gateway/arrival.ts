@@ -11,7 +11,7 @@ export interface Arrival {
 
 /**
  * A request that brings it along. Yoga has contexts for that, but copies them property by property for each request
- * (graphql-yoga 5.24: a thirtieth of a small one), and makes the prototype of a new object of one that is alone.
+ * (graphql-yoga 5.24, Node 24: a sixth of `{ __typename }`, a twentieth of one network).
  */
 export interface ArrivedRequest extends Request {
   readonly arrival: Arrival

@@ -6,56 +6,50 @@ import type { RequestRecord } from './record.ts'
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-/** Of what happens so many are counted in a row. */
-const BUNCH = 256
-
 export class Metrics {
   readonly registry = new Registry()
-  /** What is not counted yet. Whoever reads a metric has it counted first. */
-  #uncounted: (() => void)[] = []
-  readonly #shared = { registers: [this.registry], collect: () => this.#count() }
   readonly #operations = new Counter({
     name: 'cloudnet_graphql_operations_total',
     help: 'GraphQL requests, by type of operation (none: refused before there was one) and HTTP status.',
     labelNames: ['type', 'status'],
-    ...this.#shared,
+    registers: [this.registry],
   })
   readonly #durations = new Histogram({
     name: 'cloudnet_graphql_operation_duration_seconds',
     help: 'From the first byte of a request to the last of its answer; without subscriptions.',
     labelNames: ['type'],
     buckets: SECONDS,
-    ...this.#shared,
+    registers: [this.registry],
   })
   readonly #errors = new Counter({
     name: 'cloudnet_graphql_errors_total',
     help: 'Errors that were answered, in errors[] or as members of unions, by code.',
     labelNames: ['code'],
-    ...this.#shared,
+    registers: [this.registry],
   })
   readonly #coalesced = new Counter({
     name: 'cloudnet_reads_coalesced_total',
     help: 'Reads that waited for the call of another request instead of making one.',
-    ...this.#shared,
+    registers: [this.registry],
   })
   readonly #cache = new Counter({
     name: 'cloudnet_query_cache_total',
     help: 'Queries by what was held for their caller: answer (given again), lists (brought up to date), none.',
     labelNames: ['held'],
-    ...this.#shared,
+    registers: [this.registry],
   })
   readonly #calls = new Counter({
     name: 'cloudnet_rest_calls_total',
     help: 'Calls to the cloud, further attempts among them, by method, route and status (none: no answer).',
     labelNames: ['method', 'route', 'status'],
-    ...this.#shared,
+    registers: [this.registry],
   })
   readonly #callDurations = new Histogram({
     name: 'cloudnet_rest_call_duration_seconds',
     help: 'From when a call is sent to the last byte of its answer.',
     labelNames: ['method', 'route'],
     buckets: SECONDS,
-    ...this.#shared,
+    registers: [this.registry],
   })
 
   #requestsUnderWay = 0
@@ -90,35 +84,17 @@ export class Metrics {
   ended(record: RequestRecord, status: number): void {
     this.#requestsUnderWay--
     const { ms, operationType, cache, coalescedReads, codes } = record
-    this.#later(() => {
-      const type = operationType ?? 'none'
-      this.#operations.inc({ type, status })
-      if (type !== 'subscription') this.#durations.observe({ type }, ms / 1000)
-      if (type === 'query') this.#cache.inc({ held: cache })
-      if (coalescedReads > 0) this.#coalesced.inc(coalescedReads)
-      for (const code of codes) this.#errors.inc({ code })
-    })
+    const type = operationType ?? 'none'
+    this.#operations.inc({ type, status })
+    if (type !== 'subscription') this.#durations.observe({ type }, ms / 1000)
+    if (type === 'query') this.#cache.inc({ held: cache })
+    if (coalescedReads > 0) this.#coalesced.inc(coalescedReads)
+    for (const code of codes) this.#errors.inc({ code })
   }
 
   called({ method, route }: CallInfo, status: number | null, ms: number): void {
-    this.#later(() => {
-      this.#calls.inc({ method, route, status: status ?? 'none' })
-      this.#callDurations.observe({ method, route }, ms / 1000)
-    })
-  }
-
-  /**
-   * Not at once: prom-client makes a text of the labels each time, which takes less than half as long where its code and its
-   * tables are in the processor's caches, as they are when many are counted in a row.
-   */
-  #later(count: () => void): void {
-    if (this.#uncounted.push(count) === BUNCH) this.#count()
-  }
-
-  #count(): void {
-    const uncounted = this.#uncounted
-    this.#uncounted = []
-    for (const count of uncounted) count()
+    this.#calls.inc({ method, route, status: status ?? 'none' })
+    this.#callDurations.observe({ method, route }, ms / 1000)
   }
 
   #gauge(name: string, help: string, read: () => number): Gauge {
