@@ -58,7 +58,7 @@ const changes: Readonly<Record<Name, Change>> = {
   },
   disconnect: {
     route: 'POST /networks/:id/action',
-    field: `disconnectNic(input: { nicId: "nic-141-1", waitUntil: ACCEPTED, timeoutSeconds: 1 }) {
+    field: `disconnectNic(input: { nicId: "nic-141-1", waitUntil: ACCEPTED }) {
       ... on DisconnectNicSuccess { nicId renamed { from } state }`,
     success: { nicId: 'nic-141-1', renamed: [], state },
     look: { route: 'GET /servers/:id', after: 0 },
