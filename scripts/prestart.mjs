@@ -1,11 +1,12 @@
 /**
  * Builds for `npm start`. Where what builds is not installed, as after `npm prune --omit=dev`, it takes an earlier build.
+ * JavaScript, as the Node of the machine runs it then, which may be too old for TypeScript.
  */
 import { existsSync } from 'node:fs'
 
 const command = 'dist/cli.js'
 
-function canBuild(): boolean {
+function canBuild() {
   try {
     import.meta.resolve('esbuild')
     return true
