@@ -5,6 +5,7 @@ import { badRequest } from '../../src/embedded/faults.ts'
 import { type EventStream, openEvents } from '../support/events.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ChangesDocument, type ChangesSubscription } from '../support/generated/documents.ts'
+import { installed } from '../support/target.ts'
 
 const ownerId = 'user-tutorial'
 
@@ -94,7 +95,8 @@ describe('nothing is missed', () => {
     expect(event?.changes).toMatchObject({ __typename: 'NetworkDeleted', networkId: '7' })
   })
 
-  it('by changes that leave no mark: from time to time all is read', async () => {
+  // The clock is this process's, and no setting shortens the five minutes.
+  it.skipIf(installed)('by changes that leave no mark: from time to time all is read', async () => {
     await using gateway = await startGateway()
     const { cloud } = gateway
     await using events = await open(gateway)
