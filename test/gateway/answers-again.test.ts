@@ -4,6 +4,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { http, inUrl } from '../support/http.ts'
 import { requestLines } from '../support/log.ts'
 import { untilInFlight } from '../support/metrics.ts'
+import { installed } from '../support/target.ts'
 
 const query = '{ networks { nodes { name } } }'
 const json = 'application/json'
@@ -76,6 +77,8 @@ describe('an answer that is given again', () => {
     }
     await together() // that makes the request known
     await together()
+    // In a process of its own the requests come in turns of their own, and how many find it made by then is up to those.
+    if (installed) return
     // That it is worth keeping is seen when a second request needs it.
     expect((await caches(gateway, 20)).slice(10).sort()).toEqual([...Array(8).fill('answer'), 'none', 'none'])
   })

@@ -18,7 +18,7 @@ async function page({ url }: TestGateway, path: string, method: 'GET' | 'HEAD' |
 describe('health', () => {
   it('is live as long as it answers, and ready when the cloud answers as well', async () => {
     await using gateway = await startGateway()
-    expect(await page(gateway, '/health/live')).toEqual([200, { status: 'alive' }])
+    expect(await page(gateway, '/health/live')).toEqual([200, { status: 'alive', version: expect.any(String) }])
     expect(await page(gateway, '/health/ready')).toEqual([200, { status: 'ready' }])
     expect(await page(gateway, '/health/ready?x=1')).toEqual([200, { status: 'ready' }])
     expect(await page(gateway, '/health/ready', 'HEAD')).toEqual([200, ''])
@@ -32,7 +32,7 @@ describe('health', () => {
       new Set(['[503,{"status":"the cloud does not answer"}]']),
     )
     expect(gateway.cloud.requests.map(({ tenant, status }) => [tenant, status])).toEqual([[null, 502]])
-    expect(await page(gateway, '/health/live')).toEqual([200, { status: 'alive' }])
+    expect(await page(gateway, '/health/live')).toEqual([200, { status: 'alive', version: expect.any(String) }])
   })
 
   it.each(['/health', '/health/', '/health/live/', '/health/ready/x', '/x/health/live', '/constructor', '/__proto__'])(

@@ -29,12 +29,17 @@ export async function startInstalled(cloud: EmbeddedCloud, options: GatewayOptio
   child.stderr.on('data', (chunk) => {
     stderr += chunk
   })
-  const closed = once(child, 'close').then(() => rmSync(folder, { recursive: true, force: true }))
+  let isExpected = false
+  const closed = once(child, 'close').then(([code, signal]) => {
+    rmSync(folder, { recursive: true, force: true })
+    if (!isExpected) console.error(`The gateway has ended (${signal ?? code}): ${stderr}${logged.slice(-3).join('\n')}`)
+  })
   const saying = async (what: RegExp): Promise<string> => {
     for (;;) {
       const line = logged.find((each) => what.test(each))
       if (line) return what.exec(line)?.[1] ?? ''
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the gateway has ended: ${stderr}`)
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the gateway has ended (${child.signalCode ?? child.exitCode}): ${stderr}`)
       await Promise.race([once(child.stdout, 'data'), closed])
     }
   }
@@ -42,11 +47,13 @@ export async function startInstalled(cloud: EmbeddedCloud, options: GatewayOptio
     url: await saying(/GraphiQL at (http:\/\/[^/]+)\/graphql/),
     logged,
     stop: async () => {
+      isExpected = true
       child.kill('SIGTERM')
       await saying(/"(stopping)"/)
       return { ended: closed }
     },
     close: async () => {
+      isExpected = true
       killGroup(child)
       await closed
     },

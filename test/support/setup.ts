@@ -1,0 +1,5 @@
+import { afterAll } from 'vitest'
+import { killAll } from './spawn.ts'
+
+afterAll(killAll)
+process.once('exit', killAll)
