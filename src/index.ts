@@ -4,9 +4,11 @@
  * @example
  * import { createGateway, startEmbeddedCloud } from 'cloudnet-graphql'
  *
- * await using cloud = await startEmbeddedCloud()
- * await using gateway = await createGateway({ CLOUD_URL: cloud.url, CLOUD_TOKEN: cloud.token, PORT: 0 })
+ * const cloud = await startEmbeddedCloud()
+ * const gateway = await createGateway({ CLOUD_URL: cloud.url, CLOUD_TOKEN: cloud.token, PORT: 0 })
  * console.log(await gateway.listen()) // http://127.0.0.1:53124/graphql
+ * await gateway.close()
+ * await cloud.close()
  */
 import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'

@@ -119,8 +119,8 @@ describe('the library', () => {
     const { code, stdout, stderr } = await runInstalled(`
       import { createGateway, schema, startEmbeddedCloud, typeDefs, version } from 'cloudnet-graphql'
       import { buildSchema, isSchema, lexicographicSortSchema, printSchema } from 'graphql'
-      await using cloud = await startEmbeddedCloud()
-      await using gateway = await createGateway({ CLOUD_URL: cloud.url, CLOUD_TOKEN: cloud.token, PORT: 0 })
+      const cloud = await startEmbeddedCloud()
+      const gateway = await createGateway({ CLOUD_URL: cloud.url, CLOUD_TOKEN: cloud.token, PORT: 0 })
       const answer = await fetch(await gateway.listen(), {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -131,7 +131,9 @@ describe('the library', () => {
         isSchema: isSchema(schema),
         isSame: printSchema(lexicographicSortSchema(schema)) === typeDefs.trimEnd() && buildSchema(typeDefs) !== null,
         version,
-      }))`)
+      }))
+      await gateway.close()
+      await cloud.close()`)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual({
       answer: {
