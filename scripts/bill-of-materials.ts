@@ -35,9 +35,24 @@ export function billOfMaterials(bundles: readonly Metafile[]): string {
 const usedInputs = (inputs: Metafile['outputs'][string]['inputs']): string[] =>
   Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []))
 
+/** What packages have within that came to them as a bundle: its own packages are known to their makers alone. */
+const bundled: Readonly<Record<string, string>> = {
+  '@graphql-yoga/render-graphiql':
+    'A bundle itself: GraphiQL with React, Monaco and others, whose versions it does not tell.',
+}
+
 function componentOf({ name, version, license }: Manifest) {
   const purl = purlOf(name, version)
-  return { type: 'library', 'bom-ref': purl, name, version, purl, ...(license && { licenses: [licenseOf(license)] }) }
+  const description = bundled[name]
+  return {
+    type: 'library',
+    'bom-ref': purl,
+    name,
+    version,
+    ...(description && { description }),
+    purl,
+    ...(license && { licenses: [licenseOf(license)] }),
+  }
 }
 
 /** Package URL: the @ of a scope is written %40. */

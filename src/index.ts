@@ -31,10 +31,10 @@ export const typeDefs: string = readFileSync(packageFile('schema.graphql'), 'utf
 type SettingName = Exclude<(typeof settings)[keyof typeof settings]['env'], 'WORKERS'>
 
 /**
- * What the environment says to the command, under the same names: README lists them with their defaults. The environment
- * itself is not read. `LOG_LEVEL` is `warn` unless given, as a library is expected to be quiet.
+ * What the environment says to the command, under the same names: README lists them with their defaults. `true` and `false` are `on` and
+ * `off`. The environment itself is not read. `LOG_LEVEL` is `warn` unless given, as a library is expected to be quiet.
  */
-export type GatewaySettings = { readonly [Name in SettingName]?: string | number | undefined }
+export type GatewaySettings = { readonly [Name in SettingName]?: string | number | boolean | undefined }
 
 export interface Gateway extends AsyncDisposable {
   /** Serves `/graphql`, `/health/live`, `/health/ready` and `/metrics`. Not yet listening: see `listen`. */
@@ -54,13 +54,22 @@ export async function createGateway(given: GatewaySettings = {}): Promise<Gatewa
     closing ??= stop()
     return closing
   }
-  return { server, listen: () => listen(server, config), close, [Symbol.asyncDispose]: close }
+  return {
+    server,
+    listen: async () => {
+      if (closing) throw new Error('The gateway has been closed.')
+      return listen(server, config)
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 function configOf(given: GatewaySettings): Config {
-  if ('WORKERS' in given) throw new ConfigError('WORKERS is for the command: a library has one process.')
+  if ((given as { WORKERS?: unknown }).WORKERS !== undefined)
+    throw new ConfigError('WORKERS is for the command: a library has one process.')
   const env = Object.entries({ LOG_LEVEL: 'warn', ...given }).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
+    value === undefined ? [] : [[name, typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)]],
   )
   const config = readConfig(Object.fromEntries(env), [])
   if (typeof config === 'string') throw new Error('unreachable: no flag asks for help or the version')

@@ -20,7 +20,7 @@ export interface OpenGateway {
   stop(): Promise<void>
 }
 
-/** A gateway with all that it needs, as the settings say. */
+/** A gateway with all that it needs, as the settings say. Where it cannot be opened, nothing stays open, the cloud neither. */
 export async function openGateway(
   config: Config,
   cloud: OpenCloud,
@@ -36,8 +36,19 @@ export async function openGateway(
     } satisfies CloudInfo,
     onBreaker: (state) => log.warn({ breaker: state }, 'calls to the cloud'),
   })
-  const shared = await openShared(config, cloud.url, log)
-  const tracing = config.traces ? await openTracing() : null
+  const closeAll = async () => {
+    await shared?.close()
+    await Promise.all([backend.close(), cloud.close(), tracing?.close()])
+  }
+  let shared: SharedState | null = null
+  let tracing: Tracing | null = null
+  try {
+    shared = await openShared(config, cloud.url, log)
+    tracing = config.traces ? await openTracing() : null
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
   const { server, stop } = createGateway({
     backend,
     defaultToken: cloud.token,
@@ -58,8 +69,7 @@ export async function openGateway(
     stop: async () => {
       log.info({ graceMs: config.graceMs }, 'stopping')
       await stop(config.graceMs)
-      await shared?.close()
-      await Promise.all([backend.close(), cloud.close(), tracing?.close()])
+      await closeAll()
     },
   }
 }
@@ -86,7 +96,8 @@ export async function serve(
   return stop
 }
 
-async function openTracing(): Promise<Tracing> {
+/** Null where OpenTelemetry's own variables say so. */
+async function openTracing(): Promise<Tracing | null> {
   const load = () => import('./gateway/observe/opentelemetry.ts')
   const { createTracing } = await loadOptional('OTEL_EXPORTER_OTLP_ENDPOINT', load)
   return createTracing()

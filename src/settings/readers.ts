@@ -5,7 +5,9 @@ import { createSecureContext } from 'node:tls'
 import { readOperations } from './persisted-operations.ts'
 
 /** A setting that cannot be used: the message names it, says what it is and what would be right. */
-export class ConfigError extends Error {}
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 

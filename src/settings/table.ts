@@ -237,7 +237,8 @@ export const settings = {
   otlpEndpoint: {
     env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     default: null,
-    meaning: "traces requests, to this collector's URL (OTLP over HTTP); OpenTelemetry's other variables hold too",
+    meaning:
+      "traces requests, to this collector's URL (OTLP over HTTP); its standard variables for the exporter, service, resource, sampler and batches hold too",
     read: httpUrl('the URL of a collector, such as http://collector.example.org:4318'),
   },
   embeddedPort: {

@@ -14,13 +14,19 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { CallInfo } from '../../cloud/cloud.ts'
-import { batchingFromEnvironment, resourceFromEnvironment, samplerFromEnvironment } from './otel-environment.ts'
+import {
+  batchingFromEnvironment,
+  isTracingOff,
+  resourceFromEnvironment,
+  samplerFromEnvironment,
+} from './otel-environment.ts'
 import type { RequestTrace, Tracing } from './tracing.ts'
 
 const propagator = new W3CTraceContextPropagator()
 
 /** The exporter reads OTEL_EXPORTER_OTLP_ENDPOINT and its siblings by itself. */
-export function createTracing(): Tracing {
+export function createTracing(): Tracing | null {
+  if (isTracingOff()) return null
   const provider = new TracerProvider({
     resource: resourceFromEnvironment(),
     sampler: samplerFromEnvironment(),

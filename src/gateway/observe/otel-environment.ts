@@ -3,7 +3,7 @@
  * finished spans are batched (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/). The exporter
  * reads OTEL_EXPORTER_OTLP_* by itself.
  */
-import { getNumberFromEnv, getStringFromEnv } from '@opentelemetry/core'
+import { getBooleanFromEnv, getNumberFromEnv, getStringFromEnv } from '@opentelemetry/core'
 import {
   defaultResource,
   detectResources,
@@ -24,6 +24,11 @@ const roots: Readonly<Record<string, () => Sampler>> = {
   always_on: () => new AlwaysOnSampler(),
   always_off: () => new AlwaysOffSampler(),
   traceidratio: () => new TraceIdRatioBasedSampler(getNumberFromEnv('OTEL_TRACES_SAMPLER_ARG') ?? 1),
+}
+
+/** OTEL_SDK_DISABLED and OTEL_TRACES_EXPORTER. */
+export function isTracingOff(): boolean {
+  return getBooleanFromEnv('OTEL_SDK_DISABLED') === true || getStringFromEnv('OTEL_TRACES_EXPORTER') === 'none'
 }
 
 /** OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG; `parentbased_always_on` unless set, also for a name that is not known. */
