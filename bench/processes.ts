@@ -1,6 +1,7 @@
 /** Starts and ends the processes of a bench: upstream, floor and gateways. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Size } from './upstream/data.ts'
 
@@ -19,8 +20,13 @@ export function build(): void {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** What `npm start` runs, so that what is measured is what is shipped. */
-const SHIPPED = ['dist/cli.js']
+/** What `npm start` runs, node's flags included, so that what is measured is what is shipped. */
+const SHIPPED = shippedCommand()
+
+function shippedCommand(): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: { start: string } }
+  return scripts.start.split(' ').slice(1)
+}
 
 /** Without a cloud's URL in the environment it brings the embedded cloud. */
 export function startGateway(env: Readonly<Record<string, string>>): Promise<Running> {
