@@ -4,5 +4,11 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   // As Node resolves packages. Vite adds "development", by which graphql 17 is another copy than the one that yoga and Pothos load.
   ssr: { resolve: { conditions: ['node', 'module-sync'] } },
-  test: { setupFiles: ['test/support/setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    setupFiles: ['test/support/setup.ts'],
+    // Nothing is decided by how long it takes: who waits, waits for a state, and gives up when it will never be.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 55_000, interval: 5 } },
+  },
 })
