@@ -160,6 +160,13 @@ describe('the library', () => {
     )
   })
 
+  it('leaves nothing open when it cannot be opened, so that its process ends', async () => {
+    const { code, stdout } = await runInstalled(`
+      import { createGateway } from 'cloudnet-graphql'
+      await createGateway({ REDIS_URL: 'redis://127.0.0.1:1', EMBEDDED_PORT: 0 }).catch(({ name }) => console.log(name))`)
+    expect([code, stdout]).toEqual([0, 'ConfigError\n'])
+  })
+
   it('has types that a strict compiler takes', () => {
     writeFileSync(
       join(alone, 'user.ts'),
