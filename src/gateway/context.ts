@@ -56,8 +56,10 @@ export function createContextFactory(settings: ContextSettings) {
     const watch = async () => {
       if (token === null) return refuse()
       const feed = await watches.subscribe(token, () => backend.as({ token }))
-      // Yoga drops what comes too late without a word.
-      if (signal.aborted) await feed.return()
+      // Here, as yoga drops what comes too late without a word, and may answer something else than a stream.
+      const end = () => void feed.return()
+      if (signal.aborted) end()
+      else signal.addEventListener('abort', end)
       return feed
     }
     return {

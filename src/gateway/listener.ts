@@ -2,10 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
 import type { Arrival, ArrivedRequest } from './arrival.ts'
+import { whenOver } from './departure.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import type { Observer } from './observe/observer.ts'
 import type { RequestRecord } from './observe/record.ts'
 import type { Pages } from './pages.ts'
+import { sendStream } from './send-stream.ts'
 
 /** The host of a URL tells nothing that anybody here asks for. */
 const ANY_HOST = 'http://localhost'
@@ -53,13 +55,15 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
     const left = new AbortController()
     outgoing.setHeader('x-request-id', record.id)
-    outgoing.once('close', () => {
+    whenOver(incoming, outgoing, () => {
       const isWhole = outgoing.writableFinished
-      if (!isWhole) left.abort()
+      // Whatever was answered to a subscription, it is over.
+      if (!isWhole || record.operationType === 'subscription') left.abort()
       observer.ended(record, { status: outgoing.statusCode, isWhole })
     })
     const body = await bodyOf(incoming, maxBodyBytes)
     await endOfTurn()
+    if (left.signal.aborted) return
     const response =
       body === 'too large'
         ? Response.json(tooLarge(maxBodyBytes), { status: 413, headers: { connection: 'close' } })
@@ -72,8 +76,11 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
           )
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
-    // A stream is begun at once: nobody would end one whose reader has left before.
-    if (response.headers.has('content-length')) await endOfTurn()
+    if (left.signal.aborted) return
+    // A stream is begun at once: what has not begun is not ended when its reader leaves.
+    const stream = response.headers.has('content-length') ? null : response.body
+    if (stream) return sendStream(stream, response, outgoing, left.signal)
+    await endOfTurn()
     await sendNodeResponse(response, outgoing, incoming, true)
   }
 
@@ -87,7 +94,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
       : answer(incoming, outgoing, observer.began(incoming.headers))
     done.catch((error) => {
       // Whoever sent half a request has gone; anything else is told as yoga tells what it did not expect.
-      if (incoming.readableAborted || outgoing.destroyed) return
+      if (incoming.readableAborted || incoming.socket.destroyed) return
       yoga.logger.error(error)
       if (!outgoing.headersSent) outgoing.writeHead(500)
       outgoing.end()

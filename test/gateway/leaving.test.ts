@@ -1,6 +1,7 @@
+import { connect } from 'node:net'
 import { expect, it } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
-import { post } from '../support/http.ts'
+import { http, post } from '../support/http.ts'
 import { metric, untilInFlight } from '../support/metrics.ts'
 
 it('ends the calls of a read, and lets those of a change come to their end', async () => {
@@ -53,4 +54,25 @@ it('sends no call that was waiting for a connection', async () => {
   // The connection is free again.
   expect(await gateway.run('{ server(id: "141") { serverId } }')).toEqual({ data: { server: { serverId: '141' } } })
   expect(pathsAsked()).toEqual([expect.stringMatching(/\/detail$/), '/servers/141'])
+})
+
+// Node 22 tells of that one alone whose turn it is to be answered.
+it('ends all that came on one connection', async () => {
+  await using gateway = await startGateway()
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+  const body = JSON.stringify({ query: 'subscription { changes { at } }' })
+  const headers = `Host: gateway\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
+  socket.write(`POST /graphql HTTP/1.1\r\n${headers}\r\n\r\n${body}`.repeat(3))
+  await expect.poll(() => metric(gateway, 'cloudnet_subscriptions ')).toEqual(['cloudnet_subscriptions 3'])
+  socket.destroy()
+  await untilInFlight(gateway, 0)
+  await expect.poll(() => metric(gateway, 'cloudnet_subscriptions ')).toEqual(['cloudnet_subscriptions 0'])
+})
+
+it('ends a subscription that is answered something else than its events', async () => {
+  await using gateway = await startGateway()
+  const body = JSON.stringify({ query: 'subscription { changes { at } }' })
+  const headers = { 'content-type': 'application/json', accept: 'text/html' }
+  expect(await http(gateway, '/graphql', { method: 'POST', headers, body })).toMatchObject({ status: 406 })
+  await expect.poll(() => metric(gateway, 'cloudnet_subscriptions ')).toEqual(['cloudnet_subscriptions 0'])
 })

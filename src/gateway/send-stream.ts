@@ -1,0 +1,23 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+
+/**
+ * Sends a response that is a stream, and ends the stream at its source as soon as its reader leaves. The sender of
+ * `@whatwg-node/server` 0.11 ends it when the next piece comes, and never while the reader is slow.
+ */
+export async function sendStream(
+  stream: ReadableStream<Uint8Array>,
+  { status, headers }: Pick<Response, 'status' | 'headers'>,
+  outgoing: ServerResponse,
+  left: AbortSignal,
+): Promise<void> {
+  const pieces = stream[Symbol.asyncIterator]()
+  left.addEventListener('abort', () => void pieces.return?.().catch(() => {}))
+  outgoing.writeHead(status, Object.fromEntries(headers))
+  for (;;) {
+    const { done, value } = await pieces.next()
+    if (done) break
+    if (!outgoing.write(value)) await once(outgoing, 'drain', { signal: left })
+  }
+  outgoing.end()
+}
