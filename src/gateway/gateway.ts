@@ -25,6 +25,7 @@ import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
 import { usePlans } from './use-plans.ts'
+import { usePresence } from './use-presence.ts'
 import { useUrlJson } from './use-url-json.ts'
 
 export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRows'> {
@@ -85,6 +86,7 @@ export function createGateway({
       useJsonOnly(),
       useUrlJson(),
       ...operationLimits(limits),
+      usePresence(),
       usePlans(),
     ],
     // useDocuments keeps them.

@@ -19,7 +19,7 @@ class Flight<Value> {
     return this.#given.signal.aborted
   }
 
-  /** Settles as the read does, or rejects with the signal's reason as soon as that fires. */
+  /** Settles as the read does, or rejects with the signal's reason as soon as that fires; it has not yet. */
   join(signal: AbortSignal | undefined): Promise<Value> {
     this.#waiting++
     if (!signal) return this.#value
@@ -28,7 +28,6 @@ class Flight<Value> {
         if (--this.#waiting === 0) this.#given.abort(signal.reason)
         reject(signal.reason)
       }
-      if (signal.aborted) return leave()
       signal.addEventListener('abort', leave)
       this.#value.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
     })
@@ -53,8 +52,9 @@ export class OneFlight<Value> {
     return this.#flight !== null && !this.#flight.isGivenUp
   }
 
-  /** Joins it, or begins it. */
+  /** Joins it, or begins it. Whoever has gone does neither: a read that nobody waits for would fail unheard. */
   join(read: Read<Value>, { signal, watcher }: Asking): Promise<Value> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
     const held = this.#flight
     if (held && !held.isGivenUp) {
       watcher?.coalesced()
@@ -87,6 +87,8 @@ export class Flights<Value> {
   join(key: string, read: Read<Value>, asking: Asking): Promise<Value> {
     const held = this.#byKey.get(key)
     if (held) return held.join(read, asking)
+    // It would stay: what is never begun never ends.
+    if (asking.signal?.aborted) return Promise.reject(asking.signal.reason)
     const flight: OneFlight<Value> = new OneFlight(() => {
       if (this.#byKey.get(key) === flight) this.#byKey.delete(key)
     })
