@@ -10,7 +10,6 @@ export async function refuse(): Promise<never> {
 export const anonymousCloud: Cloud = {
   networks: refuse,
   servers: refuse,
-  networksMadeSince: refuse,
   networksSince: refuse,
   serversSince: refuse,
   networksByIds: refuse,

@@ -108,8 +108,6 @@ export interface Cloud {
   networks(): Promise<readonly Network[]>
   /** All servers of the caller, by id; deleted ones are not among them. */
   servers(): Promise<readonly Server[]>
-  /** Those made since `started`, a time of `performance.now()`; by the cloud's own clock, give or take a second. */
-  networksMadeSince(started: number): Promise<readonly Network[]>
   /** What may have changed since that mark; null: everything. A mark that is too old reads everything too. */
   networksSince(mark: string | null): Promise<Delta<Network>>
   serversSince(mark: string | null): Promise<Delta<Server>>

@@ -4,7 +4,7 @@
  *
  * They hold facts (ids, nics), not GraphQL: what to try next is said in `schema/hints.ts`.
  */
-import type { Nic, NicRef } from './model.ts'
+import type { Network, Nic, NicRef } from './model.ts'
 
 /** The REST answer behind an error. `name`, `message` and `details` are null where the body did not say. */
 export interface Fault {
@@ -237,11 +237,27 @@ export class CloudUnavailableError extends DomainError {
   readonly outcome: MutationOutcome
   /** Null when the cloud did not say. */
   readonly retryAfterSeconds: number | null
+  /** Of a create whose outcome is unknown: networks that fit, one of which may be the new one. Null: nobody has looked. */
+  readonly candidates: readonly Network[] | null
 
-  constructor(message: string, outcome: MutationOutcome, cause: Cause & { retryAfterSeconds?: number | null } = {}) {
+  constructor(
+    message: string,
+    outcome: MutationOutcome,
+    cause: Cause & { retryAfterSeconds?: number | null; candidates?: readonly Network[] | null } = {},
+  ) {
     super(message, cause)
     this.outcome = outcome
     this.retryAfterSeconds = cause.retryAfterSeconds ?? null
+    this.candidates = cause.candidates ?? null
+  }
+
+  /** The same, with the networks that may be what was to be made, named in the message. */
+  withCandidates(candidates: readonly Network[]): CloudUnavailableError {
+    const { fault, cause, retryAfterSeconds } = this
+    const ids = candidates.map(({ id }) => id).join(', ')
+    const seen = ids ? `The network may be one of these: ${ids}.` : 'No such network is shown now; it may still come.'
+    const message = `${this.message} ${seen}`
+    return new CloudUnavailableError(message, this.outcome, { fault, cause, retryAfterSeconds, candidates })
   }
 }
 

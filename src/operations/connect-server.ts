@@ -47,7 +47,6 @@ export async function connectServer(
         const nic = newNic(await cloud.server(serverId))
         return nic && { result: nic }
       },
-      immediate: false,
     })
     ours = named?.key ?? ours
   } catch (error) {

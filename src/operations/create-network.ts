@@ -1,8 +1,7 @@
 import ipaddr from 'ipaddr.js'
-import { InvalidInputError } from '../cloud/errors.ts'
-import type { Network, NetworkSpec } from '../cloud/model.ts'
+import { CloudUnavailableError, InvalidInputError } from '../cloud/errors.ts'
+import { compareIds, type Network, type NetworkSpec } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
-import { send } from './fate.ts'
 import { checkName } from './network-name.ts'
 import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
 
@@ -11,23 +10,16 @@ import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait
  * and whether the gateway lies in it is the cloud's to judge.
  */
 export async function createNetwork(
-  { cloud, graph, waits, told, signal }: OperationContext,
+  context: OperationContext,
   spec: NetworkSpec,
   waiting: Waiting,
 ): Promise<{ network: Network; state: OperationState }> {
+  const { cloud, graph, waits, told, signal } = context
   check(spec)
   const deadline = deadlineOf(waiting)
-  const started = performance.now()
-  const created = await send({
-    write: () => cloud.createNetwork(spec),
-    find: async () => {
-      const made = (await cloud.networksMadeSince(started)).filter(
-        (network) => isMadeFrom(network, spec) && !told.has(network.id),
-      )
-      if (made.length > 1) throw new Error('several networks fit')
-      return made[0] ? { result: made[0] } : null
-    },
-    immediate: true,
+  const created = await cloud.createNetwork(spec).catch(async (error) => {
+    if (!(error instanceof CloudUnavailableError) || error.outcome === 'NOT_APPLIED') throw error
+    throw await withCandidates(context, spec, error)
   })
   told.claim(created.id)
   graph.renew({ networks: [created] })
@@ -71,7 +63,24 @@ function notA(what: string, field: string): InvalidInputError {
   return new InvalidInputError(`${field} must be ${what}.`, ['input', field])
 }
 
-/** Names are not unique, so only one made since, and told by no other answer, is taken for ours. */
+/**
+ * The same error, with the networks that may be the new one; without them when they cannot be read. None of them is told as the
+ * success: anybody may have made it, since names are not unique, and clocks that disagree make an older one look younger.
+ */
+async function withCandidates(
+  { cloud, graph, told }: OperationContext,
+  spec: NetworkSpec,
+  error: CloudUnavailableError,
+): Promise<CloudUnavailableError> {
+  const networks = await cloud.networks().catch(() => null)
+  if (networks === null) return error
+  const candidates = networks
+    .filter((network) => isMadeFrom(network, spec) && !told.has(network.id))
+    .sort((a, b) => compareIds(b.id, a.id))
+  graph.renew({ networks: candidates })
+  return error.withCandidates(candidates)
+}
+
 function isMadeFrom(network: Network, spec: NetworkSpec): boolean {
   if (network.name !== spec.name || network.type !== spec.type || network.nicRefs.length > 0) return false
   return spec.cidr === null || network.cidr === spec.cidr

@@ -40,7 +40,6 @@ export async function deleteNetwork(
     await send({
       write: () => cloud.deleteNetwork(networkId),
       find: async () => ((await isGone()) ? { result: undefined } : null),
-      immediate: false,
     })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error

@@ -4,24 +4,21 @@ interface Change<Result> {
   readonly write: () => Promise<Result>
   /** Reads what the change would have left behind; null when the cloud does not show it. */
   readonly find: () => Promise<{ readonly result: Result } | null>
-  /** The cloud makes such a change in the request itself: not to be seen means not done. Else it may still come. */
-  readonly immediate: boolean
 }
 
 /**
  * Sends a change, once. When it was sent and not answered, nobody knows whether the cloud carried it out: then the cloud
- * is read once to find out. Any other refusal is thrown as it is.
+ * is read once. If it shows the change, that is the success. If not, the outcome stays UNKNOWN: the request may still be on its
+ * way, or the cloud may be working on it long after the gateway has stopped waiting. Any other refusal is thrown as it is.
  */
-export async function send<Result>({ write, find, immediate }: Change<Result>): Promise<Result> {
+export async function send<Result>({ write, find }: Change<Result>): Promise<Result> {
   try {
     return await write()
   } catch (error) {
     if (!(error instanceof CloudUnavailableError) || error.outcome === 'NOT_APPLIED') throw error
-    const found = await find().catch(() => 'unreadable' as const)
-    if (found === 'unreadable') throw error
-    if (found !== null) return found.result
-    if (!immediate) throw error
-    throw new CloudUnavailableError(`${error.message} The change was not made.`, 'NOT_APPLIED', error)
+    const found = await find().catch(() => null)
+    if (found === null) throw error
+    return found.result
   }
 }
 

@@ -47,7 +47,6 @@ export async function removeNic(
     await send({
       write: () => cloud.disconnect(nic),
       find: async () => (hasGone(await cloud.server(serverId)) ? { result: undefined } : null),
-      immediate: false,
     })
   } catch (error) {
     if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')

@@ -19,7 +19,6 @@ export async function renameNetwork(
       const network = await cloud.network(networkId)
       return network.name === name ? { result: network } : null
     },
-    immediate: true,
   })
   const network = found === 'renamed' ? await readBack(() => cloud.network(networkId)) : found
   graph.renew({ networks: [network] })

@@ -18,7 +18,6 @@ export async function setFirewallProfile(
   await send({
     write: () => cloud.setFirewallProfile(serverId, profile),
     find: async () => (isSet(await cloud.server(serverId)) ? { result: undefined } : null),
-    immediate: false,
   })
   graph.renew()
   const { seen: server, done } = await readBack(() =>

@@ -3,7 +3,8 @@ const FORGET_AFTER_MS = 10 * 60_000
 
 /**
  * New things that an answer of this process has told as its own, so that no other takes the same one for its own: the cloud
- * does not say which nic a connect has made, nor, when its answer is lost, which network.
+ * does not say which nic a connect has made. Nor does it, when its answer is lost, say which network it made: one that another
+ * answer has told is no candidate.
  */
 export class Told {
   readonly #ids = new Map<string, number>()

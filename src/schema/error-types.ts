@@ -227,7 +227,7 @@ const MutationOutcome = builder.enumType('MutationOutcome', {
   description: 'Whether a change may have been made although the cloud did not say so.',
   values: {
     NOT_APPLIED: {
-      description: 'It was not made: it never reached the cloud, the cloud refused it, or a look has shown so.',
+      description: 'It was not made: it never reached the cloud, or the cloud refused it.',
     },
     UNKNOWN: {
       description: 'It may have been made, or may still be. Look before you send it again; the gateway never does.',
@@ -246,5 +246,14 @@ builder.objectType(errors.CloudUnavailableError, {
       resolve: ({ outcome }) => outcome,
     }),
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', retryAfterSeconds),
+    candidates: t.field({
+      type: [Network],
+      nullable: { list: true, items: false },
+      description:
+        'Of createNetwork with the outcome UNKNOWN: the networks that fit what was to be made, the latest first. One of them ' +
+        "may be the new one; each may also be older or somebody else's, and the new one may still come. " +
+        'Null otherwise, or when they could not be read.',
+      resolve: ({ candidates }) => candidates,
+    }),
   }),
 })

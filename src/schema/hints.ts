@@ -1,6 +1,7 @@
 /** What to try next, for each error: GraphQL operations that can be pasted as they are, or a sentence. */
 import type { DomainError, ErrorCode, KnownError } from '../cloud/errors.ts'
-import type { NicRef } from '../cloud/model.ts'
+import type { Network, NicRef } from '../cloud/model.ts'
+import { globalId } from './ids.ts'
 
 const quoted = (text: string) => JSON.stringify(text)
 
@@ -11,6 +12,10 @@ const nicsOfServer = (serverId: string) =>
   `{ server(id: ${quoted(serverId)}) { nics { nicId id macAddress network { networkId name } } } }`
 const nicsOfNetwork = (networkId: string) =>
   `{ network(id: ${quoted(networkId)}) { nics { nodes { nicId id server { serverId name } } } } }`
+const theseNetworks = (networks: readonly Network[]) => {
+  const ids = networks.map(({ id }) => quoted(globalId('Network', id))).join(', ')
+  return `{ nodes(ids: [${ids}]) { ... on Network { networkId name createdAt cidr status } } }`
+}
 const disconnect = ({ id, networkId }: NicRef) =>
   `mutation { disconnectNic(input: { nicId: ${quoted(id)}, expectNetworkId: ${quoted(networkId)} }) { __typename } }`
 
@@ -65,10 +70,15 @@ const hints: { readonly [Code in ErrorCode]: (error: Extract<KnownError, { code:
   RATE_LIMITED: ({ retryAfterSeconds }) => [again(retryAfterSeconds)],
   BUSY: () => [again(null)],
   SERVER_SUSPENDED: () => ['Ask an administrator of the cloud to lift the suspension.'],
-  CLOUD_UNAVAILABLE: ({ outcome, retryAfterSeconds }) =>
+  CLOUD_UNAVAILABLE: ({ outcome, retryAfterSeconds, candidates }) =>
     outcome === 'NOT_APPLIED'
       ? [again(retryAfterSeconds)]
-      : ['Look whether it was done before you send it again.', networksQuery, serversQuery],
+      : [
+          'Look whether it was done before you send it again.',
+          ...(candidates?.length ? [theseNetworks(candidates)] : []),
+          networksQuery,
+          serversQuery,
+        ],
 }
 
 /** What to look at while an accepted change is not to be seen yet, for `hints` of its success. */

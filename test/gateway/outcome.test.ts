@@ -67,8 +67,8 @@ const changes: Readonly<Record<Name, Change>> = {
 const names = Object.keys(changes) as Name[]
 
 const all = (outcome: Outcome) => Object.fromEntries(names.map((name) => [name, outcome])) as Record<Name, Outcome>
-/** Not to be seen at the one look: not done, where the cloud does it in the request itself. */
-const notSeen = { ...all('UNKNOWN'), create: 'NOT_APPLIED', rename: 'NOT_APPLIED' } as const
+/** Seen at the one look. A network that fits may be anybody's. */
+const seen = { ...all('success'), create: 'UNKNOWN' } as const
 
 /** Network 3 with server 141 on it, 4 that never had one. */
 async function start(options: GatewayOptions = {}): Promise<TestGateway> {
@@ -97,38 +97,37 @@ function outcomeOf(name: Name, done: Record<string, unknown>): unknown {
 
 const isWrite = ({ method }: { method: string }) => method !== 'GET'
 
-type Row = [what: string, Failure | Fault, Record<Name, Outcome>, looks: number, GatewayOptions?]
+type Row = [what: string, Failure | Fault, Record<Name, Outcome>, GatewayOptions?]
 
 const envelope = serviceUnavailable('Failed to allocate network resources')
 const rows: Row[] = [
-  ['a reset before it', reset(), notSeen, 1],
-  ['a reset after it', resetAfterwards(), all('success'), 1],
-  ['an answer cut off after it', cut(), all('success'), 0],
-  ["a proxy's 502 before it", htmlAnswer(502), notSeen, 1],
-  ["a proxy's 502 after it", afterwards(htmlAnswer(502)), all('success'), 1],
-  ['an empty 503 before it', answer(503), notSeen, 1],
-  ['an empty 503 after it', afterwards(answer(503)), all('success'), 1],
-  ["a proxy's 503 in JSON before it", jsonAnswer({ message: 'no backend' }, 503), notSeen, 1],
+  ['a reset before it', reset(), all('UNKNOWN')],
+  ['a reset after it', resetAfterwards(), seen],
+  ['an answer cut off after it', cut(), seen],
+  ["a proxy's 502 before it", htmlAnswer(502), all('UNKNOWN')],
+  ["a proxy's 502 after it", afterwards(htmlAnswer(502)), seen],
+  ['an empty 503 before it', answer(503), all('UNKNOWN')],
+  ['an empty 503 after it', afterwards(answer(503)), seen],
+  ["a proxy's 503 in JSON before it", jsonAnswer({ message: 'no backend' }, 503), all('UNKNOWN')],
   [
     "a proxy's 503 that looks like a fault",
     jsonAnswer({ error: { code: 503, message: 'no upstream' } }, 503),
-    notSeen,
-    1,
+    all('UNKNOWN'),
   ],
-  ["the cloud's own 503", envelope, all('NOT_APPLIED'), 0],
-  ['a 504 before it', htmlAnswer(504), notSeen, 1],
-  ["the cloud's own 500 before it", unexpectedError(), notSeen, 1],
-  ["the cloud's own 500 after it", afterwards(unexpectedError()), all('success'), 1],
-  ['no answer in time, and nothing done', hang(), notSeen, 1, { limits: { timeoutMs: ONLY_HELD_MS } }],
-  ['no answer in time after it', afterwards(hang()), all('success'), 1, { limits: { timeoutMs: ONLY_HELD_MS } }],
-  ['a page with status 200 before it, as of a captive portal', htmlAnswer(200, 'Log in'), notSeen, 1],
+  ["the cloud's own 503", envelope, all('NOT_APPLIED')],
+  ['a 504 before it', htmlAnswer(504), all('UNKNOWN')],
+  ["the cloud's own 500 before it", unexpectedError(), all('UNKNOWN')],
+  ["the cloud's own 500 after it", afterwards(unexpectedError()), seen],
+  ['no answer in time, and nothing done', hang(), all('UNKNOWN'), { limits: { timeoutMs: ONLY_HELD_MS } }],
+  ['no answer in time after it', afterwards(hang()), seen, { limits: { timeoutMs: ONLY_HELD_MS } }],
+  ['a page with status 200 before it, as of a captive portal', htmlAnswer(200, 'Log in'), all('UNKNOWN')],
 ]
 
 describe('a change', () => {
   // Side by side: some wait for a limit of time, once for each change.
   it.concurrent.each(rows)(
     'met by %s ends as it should and is never sent twice',
-    async (_what, failure, expected, looks, more) => {
+    async (_what, failure, expected, more) => {
       await using gateway = await start(more)
       const { cloud } = gateway
       const told: Record<string, unknown> = {}
@@ -142,8 +141,8 @@ describe('a change', () => {
         if (expected[name] !== 'success') looked.push(...routes.slice(routes.indexOf(changes[name].route) + 1))
       }
       expect(told).toEqual(expected)
-      const refused = names.filter((name) => expected[name] !== 'success')
-      expect(looked).toEqual(refused.flatMap((name) => Array(looks).fill(changes[name].look.route)))
+      const unknown = names.filter((name) => expected[name] === 'UNKNOWN')
+      expect(looked).toEqual(unknown.map((name) => changes[name].look.route))
     },
   )
 
@@ -175,6 +174,20 @@ describe('a change', () => {
     }
     expect(cloud.requests.filter(isWrite)).toHaveLength(3)
   })
+
+  it.each(['create', 'rename'] as const)(
+    'that the cloud carries out after the time-out is unknown, not refused: %s',
+    async (name) => {
+      await using gateway = await start({ limits: { timeoutMs: ONLY_HELD_MS } })
+      const { calls, db } = gateway.cloud
+      const { route } = changes[name]
+      calls.hold(route)
+      expect(outcomeOf(name, await change(gateway, name))).toBe('UNKNOWN')
+      calls.release(route)
+      await calls.ended(route)
+      expect(db.networksSeenBy('user-tutorial').map((network) => network.name)).toContain('new')
+    },
+  )
 
   it('is not applied when the cloud cannot be reached', async () => {
     await using gateway = await start()
@@ -231,26 +244,76 @@ describe('a change', () => {
 })
 
 describe('createNetwork', () => {
+  const CREATE = `mutation { createNetwork(input: { name: "new" }) {
+    __typename
+    ... on CreateNetworkSuccess { network { networkId } }
+    ... on CloudUnavailableError { outcome message hints candidates { networkId name cidr } }
+  } }`
+
+  /** What is told of a create that ended so, after `meanwhile` has happened in the cloud. */
+  async function create({ cloud, run }: TestGateway, failure: Failure, meanwhile: () => void = () => {}) {
+    cloud.failNext('POST /networks', failure)
+    cloud.calls.hold('GET /networks/detail', { times: 1 })
+    const told = run<{ createNetwork: object }, object>(CREATE)
+    await cloud.calls.arrived('GET /networks/detail')
+    meanwhile()
+    cloud.calls.release()
+    cloud.clearRequests()
+    return (await told).data?.createNetwork
+  }
+
   it.each([
+    ['a reset', reset()],
     ['no JSON', invalidJson(202)],
     ['another shape', jsonAnswer({ network: { id: 5, name: 'new' } }, 202)],
     ['nothing', answer(202)],
-  ])('answered with %s looks for the network, which is the success, or not applied', async (_what, failure) => {
+  ])('answered with %s is unknown, with the networks that fit', async (_what, failure) => {
     await using gateway = await start()
-    const { cloud } = gateway
-    cloud.failNext('POST /networks', failure)
-    expect(await change(gateway, 'create')).toMatchObject({ outcome: 'NOT_APPLIED', fault: null })
-    cloud.failNext('POST /networks', afterwards(failure))
-    expect(outcomeOf('create', await change(gateway, 'create'))).toBe('success')
-    expect(cloud.requests.map(({ route }) => route)).toEqual(
-      Array(2).fill(['POST /networks', 'GET /networks/detail']).flat(),
-    )
+    const cidr = expect.any(String)
+    expect(await create(gateway, failure)).toMatchObject({ outcome: 'UNKNOWN', candidates: [] })
+    expect(await create(gateway, afterwards(failure))).toMatchObject({
+      outcome: 'UNKNOWN',
+      candidates: [{ networkId: '5', name: 'new', cidr }],
+    })
   })
 
-  it('never takes a network of the same name that was there before for the one that was not made', async () => {
+  it('never tells a network that somebody else has made as its own, however young it looks', async () => {
     await using gateway = await start()
-    expect(outcomeOf('create', await change(gateway, 'create'))).toBe('success')
-    gateway.cloud.failNext('POST /networks', reset())
-    expect(await change(gateway, 'create')).toMatchObject({ code: 'CLOUD_UNAVAILABLE' })
+    const { db } = gateway.cloud
+    const meanwhile = () => {
+      db.addNetwork({ ownerId: 'user-tutorial', name: 'new' })
+      db.addNetwork({ ownerId: 'user-tutorial', name: 'new' })
+      db.addNetwork({ ownerId: 'user-tutorial', name: 'another' })
+      db.addNetwork({ ownerId: 'user-other', name: 'new' })
+    }
+    const told = await create(gateway, reset(), meanwhile)
+    const hint =
+      '{ nodes(ids: ["Network:6", "Network:5"]) { ... on Network { networkId name createdAt cidr status } } }'
+    expect(told).toEqual({
+      __typename: 'CloudUnavailableError',
+      outcome: 'UNKNOWN',
+      message: expect.stringMatching(/ The network may be one of these: 6, 5\.$/),
+      hints: expect.arrayContaining([hint]),
+      candidates: [
+        { networkId: '6', name: 'new', cidr: '10.77.0.0/24' },
+        { networkId: '5', name: 'new', cidr: '10.77.0.0/24' },
+      ],
+    })
+    const { data, errors } = await gateway.run<{ nodes: { networkId: string }[] }, object>(hint)
+    expect(errors).toBeUndefined()
+    expect(data?.nodes.map(({ networkId }) => networkId)).toEqual(['6', '5'])
+  })
+
+  it('does not count what another answer has told as its own among the networks that fit', async () => {
+    await using gateway = await start()
+    const { data } = await gateway.run<{ createNetwork: object }, object>(CREATE)
+    expect(data?.createNetwork).toMatchObject({ network: { networkId: '5' } })
+    expect(await create(gateway, reset())).toMatchObject({ outcome: 'UNKNOWN', candidates: [] })
+  })
+
+  it('names no networks when they cannot be read', async () => {
+    await using gateway = await start()
+    gateway.cloud.failNext('GET /networks/detail', htmlAnswer(502))
+    expect(await create(gateway, reset())).toMatchObject({ outcome: 'UNKNOWN', candidates: null })
   })
 })

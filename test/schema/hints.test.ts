@@ -1,7 +1,7 @@
 import { parse, validate } from 'graphql'
 import { expect, it } from 'vitest'
 import * as errors from '../../src/cloud/errors.ts'
-import type { Nic } from '../../src/cloud/model.ts'
+import type { Network, Nic } from '../../src/cloud/model.ts'
 import { hintsFor } from '../../src/schema/hints.ts'
 import { schema } from '../../src/schema/index.ts'
 
@@ -16,6 +16,24 @@ const nic = (index: number): Nic => ({
   ipv6: null,
   firewallProfile: null,
 })
+
+const network: Network = {
+  id: '4',
+  name: 'net',
+  status: 'ACTIVE',
+  public: false,
+  type: 'MAC_FILTERED',
+  cidr: null,
+  cidr6: null,
+  gateway: null,
+  gateway6: null,
+  dhcp: false,
+  createdAt: null,
+  updatedAt: null,
+  tenantId: null,
+  userId: null,
+  nicRefs: [],
+}
 
 const one: errors.KnownError[] = [
   new errors.InvalidInputError('no', ['input', 'name']),
@@ -34,7 +52,7 @@ const one: errors.KnownError[] = [
   new errors.RateLimitedError('no', 3),
   new errors.BusyError('no'),
   new errors.ServerSuspendedError('141'),
-  new errors.CloudUnavailableError('no', 'UNKNOWN'),
+  new errors.CloudUnavailableError('no', 'UNKNOWN', { candidates: [network] }),
 ]
 
 it('has hints for every error, and each that is an operation can be pasted', () => {

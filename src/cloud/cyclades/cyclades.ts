@@ -51,9 +51,6 @@ const serverList = {
  */
 const MOST_SINGLE_READS = 16
 
-/** The header Date tells whole seconds. */
-const CLOCK_GRAIN_MS = 1000
-
 export function createCycladesBackend({ info, ...settings }: BackendSettings): Backend {
   const origin = new Origin(settings)
   const client = new CycladesClient(origin, settings.url)
@@ -96,13 +93,6 @@ class Cyclades implements Cloud {
 
   async servers(): Promise<readonly Server[]> {
     return (await this.#readAll(serverList)).things
-  }
-
-  async networksMadeSince(started: number): Promise<readonly Network[]> {
-    const { things, date } = await this.#readAll(networkList)
-    const now = date?.getTime() ?? Date.now()
-    const earliest = now - (performance.now() - started) - CLOCK_GRAIN_MS
-    return things.filter(({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= earliest)
   }
 
   networksSince(mark: string | null): Promise<Delta<Network>> {

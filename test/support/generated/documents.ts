@@ -124,7 +124,7 @@ export type FirewallProfile =
 
 /** Whether a change may have been made although the cloud did not say so. */
 export type MutationOutcome =
-  /** It was not made: it never reached the cloud, the cloud refused it, or a look has shown so. */
+  /** It was not made: it never reached the cloud, or the cloud refused it. */
   | 'NOT_APPLIED'
   /** It may have been made, or may still be. Look before you send it again; the gateway never does. */
   | 'UNKNOWN';
