@@ -25,10 +25,7 @@ export async function connectServer(
 ): Promise<Connected> {
   const deadline = deadlineOf(waiting)
   const connect = connects.started(serverId, networkId)
-  const before = await cloud.server(serverId).catch((error) => {
-    connect.ended()
-    throw error
-  })
+  const before = await cloud.server(serverId)
   const known = new Set(before.nics.map(({ key }) => key))
   connect.sending(before.nics.filter((nic) => nic.networkId === networkId).length)
   let ours: string | null = null

@@ -5,16 +5,16 @@ interface Pending {
   readonly serverId: string
   readonly networkId: string
   readonly at: number
-  /** How many nics the server had on that network before; not known yet: none that is there can be its own. */
-  nicsBefore: number
+  /** How many nics the server had on that network before. */
+  readonly nicsBefore: number
 }
 
 /** One connect, from before anything is read for it. */
 export interface Connect {
   readonly at: number
-  /** No other connect of that server was under way: the first new nic that shows is this one's, or a later one's. */
+  /** No other connect of that server had been sent: the first new nic that shows is this one's, or a later one's. */
   readonly alone: boolean
-  /** To be told before it is sent. */
+  /** To be told before it is sent, once the cloud has shown the server to the caller: servers that it does not show are strangers'. */
   sending(nicsBefore: number): void
   /** To be told when it failed, or its end was seen. */
   ended(): void
@@ -30,20 +30,22 @@ export class Connects {
   /** To be called before the server is read, so that no nic can come to light unnoticed in between. */
   started(serverId: string, networkId: string): Connect {
     this.#forgetOld()
-    const pending = { serverId, networkId, at: Date.now(), nicsBefore: Number.POSITIVE_INFINITY }
-    const alone = ![...this.#pending].some((other) => other.serverId === serverId)
-    this.#pending.add(pending)
+    const at = Date.now()
+    let pending: Pending | null = null
     return {
-      at: pending.at,
-      alone,
+      at,
+      alone: ![...this.#pending].some((other) => other.serverId === serverId),
       sending: (nicsBefore) => {
-        pending.nicsBefore = nicsBefore
+        pending = { serverId, networkId, at, nicsBefore }
+        this.#pending.add(pending)
       },
-      ended: () => this.#pending.delete(pending),
+      ended: () => {
+        if (pending) this.#pending.delete(pending)
+      },
     }
   }
 
-  /** The servers that are being connected to it, given how many nics each shows on it now. */
+  /** The servers that are being connected to it, anybody's, given how many nics each shows on it now. */
   pendingOn(networkId: string, nicsOf: (serverId: string) => number): string[] {
     this.#forgetOld()
     const pending = [...this.#pending].filter(

@@ -22,7 +22,7 @@ export interface Expected {
 }
 
 interface Disconnected {
-  /** As it was just before. */
+  /** As it was when the operation began. */
   readonly nic: Nic
   readonly server: Server
   /** Empty while PENDING. */
@@ -32,8 +32,8 @@ interface Disconnected {
 
 /**
  * Removes one nic. The cloud removes whatever bears the id when the request comes in, through any network, and cannot give
- * a public nic back (Cyclades REST 6.3). So, in turn with other removals on that server: look what bears the id now, refuse
- * what is not meant, send, and compare the keys afterwards.
+ * a public nic back (Cyclades REST 6.3). So: look which nic bears the id, and refuse what is not meant; then, in turn with
+ * other removals on that server, look what the cloud calls that nic by then, send, and compare the keys afterwards.
  */
 export async function disconnectNic(
   context: OperationContext,
@@ -49,16 +49,19 @@ export async function disconnectNic(
     ])
   }
   const deadline = deadlineOf(waiting)
-  const serverId = await serverOf(context, name)
+  // Before the queue: ids move while it waits there, and only callers to whom the cloud shows the server may wait for it.
+  const nic = await find(context, name)
+  refuseUnexpected(nic, expected)
+  await refusePublic(context, nic)
+  const { serverId } = nic
 
   return removals.inTurn(serverId, { deadline, signal }, async () => {
     const before = await nicsAtRest(context, serverId, deadline)
-    const nic = await find(context, name, serverId, before)
-    refuseUnexpected(nic, expected)
-    await refusePublic(context, nic)
+    const today = before.nics.find(({ key }) => key === nic.key)
+    if (!today) throw await notFound(context, name, serverId, before)
 
     const lookFor = waiting.waitUntil === 'COMPLETED' ? deadline : null
-    const { server, done } = await removeNic(context, nic, before.nics, lookFor)
+    const { server, done } = await removeNic(context, today, before.nics, lookFor)
     graph.renew({ servers: [server] })
     return {
       nic,
@@ -71,28 +74,35 @@ export async function disconnectNic(
 
 const isNamed = (nic: Nic, name: NicName) => ('key' in name ? nic.key === name.key : nic.id === name.id)
 
-async function serverOf({ cloud, ids }: OperationContext, name: NicName): Promise<string> {
-  if ('id' in name) {
-    const serverId = ids.serverIdOfNic(name.id)
-    if (serverId !== null) return serverId
+/** The nic that bears that name now. */
+async function find({ cloud, ids, removals }: OperationContext, name: NicName): Promise<Nic> {
+  const serverId = 'id' in name ? ids.serverIdOfNic(name.id) : null
+  if (serverId === null) {
+    const nic = (await cloud.servers()).flatMap(({ nics }) => nics).find((candidate) => isNamed(candidate, name))
+    if (nic) return nic
+    throw new NicNotFoundError(`There is no nic ${name.given}: it is gone, or was never yours.`, name.given, null)
   }
-  const servers = await cloud.servers()
-  const server = servers.find(({ nics }) => nics.some((nic) => isNamed(nic, name)))
-  if (server) return server.id
-  throw new NicNotFoundError(`There is no nic ${name.given}: it is gone, or was never yours.`, name.given, null)
-}
-
-async function find({ cloud }: OperationContext, name: NicName, serverId: string, now: NicsNow): Promise<Nic> {
+  const now = await removals.asOfNow(serverId, () => cloud.nicsNow(serverId))
   const nic = now.nics.find((candidate) => isNamed(candidate, name))
   if (nic) return nic
   if ('id' in name && now.building.some(({ id }) => id === name.id)) {
     // The cloud would take the request, and apply an index that may have moved by then (Cyclades REST 6.4).
     throw new BusyError(`Nic ${name.id} is still being connected.`)
   }
+  throw await notFound({ cloud }, name, serverId, now)
+}
+
+/** That the server, or its nic of that name, is not there. */
+async function notFound(
+  { cloud }: Pick<OperationContext, 'cloud'>,
+  name: NicName,
+  serverId: string,
+  { nics }: NicsNow,
+): Promise<NicNotFoundError> {
   // A deleted server answers with no nics; then it is the server that is not there.
-  if (now.nics.length === 0) await cloud.server(serverId)
-  const has = now.nics.map(({ id, networkId }) => `${id} on network ${networkId}`).join(', ')
-  throw new NicNotFoundError(
+  if (nics.length === 0) await cloud.server(serverId)
+  const has = nics.map(({ id, networkId }) => `${id} on network ${networkId}`).join(', ')
+  return new NicNotFoundError(
     `Server ${serverId} has no nic ${name.given} now; it has ${has || 'no nics'}. ` +
       "When a nic is removed, the ids of the server's later nics move down by one.",
     'id' in name ? name.id : name.given,

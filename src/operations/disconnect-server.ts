@@ -42,6 +42,7 @@ export async function disconnectServer(
       deadline,
       waiting.waitUntil === 'COMPLETED' ? deadline : null,
     )
+    if (planned.length === 0) throw new NotConnectedError(serverId, networkId)
     const network = await readBack(() => cloud.network(networkId))
     graph.renew({ servers: [server], networks: [network] })
     const renamed = done ? renames(before, server.nics) : []

@@ -1,5 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { BusyError } from '../cloud/errors.ts'
+import type { Nic, NicsNow } from '../cloud/model.ts'
 import type { Deadline } from './wait.ts'
 
 /** A job that has not ended by then never will: a failed one leaves no trace (Cyclades REST 5.3). */
@@ -11,12 +12,40 @@ const FORGET_UNKNOWN_AFTER_MS = 60_000
 /**
  * Removals of nics, one at a time for each server, in this process: when one ends, the names of the nics behind it move,
  * so the next must not be looked up before. Other processes can still come between; operations compare keys afterwards.
+ *
+ * Servers are shared by all callers. Only those to whom the cloud has just shown the server may wait here, so that strangers
+ * cannot keep its owner waiting.
  */
 export class Removals {
   /** Of each server: ends when everybody who has come so far is through. */
   readonly #turns = new Map<string, Promise<void>>()
   /** Of each server: keys of nics whose removal the cloud has taken, or may have, and nobody has seen the end of. */
   readonly #running = new Map<string, Map<string, { readonly since: number; readonly until: number }>>()
+
+  /** Of each server: those who are reading which nics it has. Null: as they have read it. */
+  readonly #readers = new Map<string, Set<{ nics: readonly Nic[] | null }>>()
+
+  /**
+   * Reads a server's nics, and answers them as they were when this was called: a removal that is sent before the reading is
+   * done moves their ids, so what that one has seen counts.
+   */
+  async asOfNow(serverId: string, read: () => Promise<NicsNow>): Promise<NicsNow> {
+    const reader: { nics: readonly Nic[] | null } = { nics: null }
+    const readers = this.#readers.get(serverId) ?? new Set()
+    this.#readers.set(serverId, readers.add(reader))
+    try {
+      const now = await read()
+      return { ...now, nics: reader.nics ?? now.nics }
+    } finally {
+      readers.delete(reader)
+      if (readers.size === 0) this.#readers.delete(serverId)
+    }
+  }
+
+  /** To be told before a removal is sent, with the server's nics until then. */
+  sending(serverId: string, nics: readonly Nic[]): void {
+    for (const reader of this.#readers.get(serverId) ?? []) reader.nics ??= nics
+  }
 
   /** Runs `work` when all earlier removals on this server are through. Throws BusyError if that is not before the deadline. */
   async inTurn<Result>(

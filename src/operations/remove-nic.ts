@@ -43,6 +43,7 @@ export async function removeNic(
 ): Promise<{ server: Server; done: boolean }> {
   const { serverId } = nic
   const hasGone = (server: Server) => !server.nics.some(({ key }) => key === nic.key)
+  removals.sending(serverId, before)
   try {
     await send({
       write: () => cloud.disconnect(nic),

@@ -5,9 +5,9 @@ import { nicsAtRest, removeNic } from './remove-nic.ts'
 import type { Deadline } from './wait.ts'
 
 export interface Removal {
-  /** All that were to go, as they were at the beginning, by index. */
+  /** All that were to go and still there when the turn had come, as they were at the beginning, by index. */
   readonly planned: readonly Nic[]
-  /** All nics of the server at the beginning. */
+  /** All nics of the server when the turn had come. */
   readonly before: readonly Nic[]
   /** As it was seen last. */
   readonly server: Server
@@ -32,8 +32,8 @@ export class RemovalStopped extends Error {
 /**
  * Removes several nics of one server, in turn with other removals there: the highest index first, each seen to be gone
  * before the next, because each one moves the ids behind it. For the last one it waits until `lastDeadline`; null: it looks
- * once. `pick` says, of what is there when the turn has come, which ones; what it throws is thrown as it is. Rejects with
- * RemovalStopped once there is a plan.
+ * once. `pick` says, of what is there when this is called, which ones; what it throws is thrown as it is. Rejects with
+ * RemovalStopped once the turn has come.
  */
 export async function removeNics(
   context: OperationContext,
@@ -42,28 +42,37 @@ export async function removeNics(
   deadline: Deadline,
   lastDeadline: Deadline | null,
 ): Promise<Removal> {
-  const { removals, signal } = context
+  const { cloud, removals, signal } = context
+  // Before the queue: what is connected while it waits there was not meant, and only callers to whom the cloud shows the
+  // server may wait for it.
+  const now = await cloud.nicsNow(serverId)
+  // A deleted server answers with no nics, and it is the server that is not there.
+  if (now.nics.length === 0) await cloud.server(serverId)
+  const picked = pick(now)
+
   return removals.inTurn(serverId, { deadline, signal }, async () => {
-    const now = await nicsAtRest(context, serverId, deadline)
-    // Before the pick: a deleted server answers with no nics, and it is the server that is not there.
-    let last = { server: await context.cloud.server(serverId), done: true }
-    const planned = pick(now)
+    const { nics: before } = await nicsAtRest(context, serverId, deadline)
+    const planned = picked.filter(({ key }) => before.some((nic) => nic.key === key))
     const removed: Nic[] = []
     try {
+      let last: { server: Server; done: boolean } | null = null
       for (const [at, nic] of [...planned].reverse().entries()) {
-        if (!last.done) throw new BusyError(`The removal of nic ${planned.at(-at)?.id} has not finished in time.`)
-        const today = last.server.nics.find(({ key }) => key === nic.key)
+        if (last?.done === false)
+          throw new BusyError(`The removal of nic ${planned.at(-at)?.id} has not finished in time.`)
+        const standing: readonly Nic[] = last?.server.nics ?? before
+        const today = standing.find(({ key }) => key === nic.key)
         if (!today) {
           removed.push(nic) // somebody else was faster
           continue
         }
         const isLast = at === planned.length - 1
-        last = await removeNic(context, today, last.server.nics, isLast ? lastDeadline : deadline).catch((error) =>
+        last = await removeNic(context, today, standing, isLast ? lastDeadline : deadline).catch((error) =>
           seenGone(context, today, error),
         )
         if (last.done || isLast) removed.push(nic)
       }
-      return { planned, before: now.nics, ...last }
+      last ??= { server: await cloud.server(serverId), done: true }
+      return { planned, before, ...last }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       throw new RemovalStopped(planned, removed, error)

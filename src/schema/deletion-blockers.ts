@@ -25,10 +25,13 @@ function deletionBlockers(network: model.Network, graph: Graph, connects: Connec
     }
     if (nics.length > 0) blockers.push(NetworkInUseError.by(id, nics))
     const pending = connects.pendingOn(id, (serverId) => nics.filter((nic) => nic.serverId === serverId).length)
-    for (const serverId of pending) {
-      blockers.push(new BusyError(`Server ${serverId} is still being connected to network ${id}.`))
-    }
-    return blockers.map((blocker) => asValue(blocker))
+    // Strangers' servers are being connected too, if the cloud lets them: only those are told that the caller sees.
+    return andThen(pending.length === 0 ? [] : graph.servers.several(pending), (servers) => {
+      for (const server of servers) {
+        blockers.push(new BusyError(`Server ${server.id} is still being connected to network ${id}.`))
+      }
+      return blockers.map((blocker) => asValue(blocker))
+    })
   })
 }
 

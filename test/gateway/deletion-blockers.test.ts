@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
+import { htmlAnswer } from '../../src/embedded/failures.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   AllDeletionBlockersDocument,
@@ -118,6 +119,51 @@ describe('what stands in the way of deleting a network', () => {
     gateway.cloud.db.server(141).suspended = true
     await expect(connect(gateway, '141', id)).rejects.toThrow('ServerSuspendedError')
     expect(await blockersOf(gateway, id)).toEqual([])
+  })
+})
+
+describe('strangers', () => {
+  const headers = { 'x-auth-token': 'other-token' }
+  const join = ({ run }: TestGateway, serverId: number, networkId: string) =>
+    run<{ told: object }, object>(
+      `mutation { told: connectServer(input: { serverId: ${serverId}, networkId: ${networkId} }) { __typename } }`,
+      {},
+      { headers },
+    )
+
+  it('do not show among what is in the way of a network while they ask to join it', async () => {
+    await using gateway = await startGateway()
+    const { calls, db } = gateway.cloud
+    const id = await createNetwork(gateway)
+    const { id: theirs } = db.addServer({ ownerId: 'user-other' })
+    calls.hold('POST /networks/:id/action')
+    const joining = join(gateway, theirs, id)
+    await calls.arrived('POST /networks/:id/action')
+    expect(await blockersOf(gateway, id)).toEqual([])
+    calls.release()
+    expect((await joining).data?.told).toEqual({ __typename: 'NetworkNotFoundError' })
+  })
+
+  it('do not show after a connect whose outcome is unknown', async () => {
+    await using gateway = await startGateway()
+    const { cloud } = gateway
+    const id = await createNetwork(gateway)
+    const { id: theirs } = cloud.db.addServer({ ownerId: 'user-other' })
+    cloud.failNext('POST /networks/:id/action', htmlAnswer(502))
+    expect((await join(gateway, theirs, id)).data?.told).toEqual({ __typename: 'CloudUnavailableError' })
+    expect(await blockersOf(gateway, id)).toEqual([])
+  })
+
+  it("do not make the owner's servers look connected by naming them", async () => {
+    await using gateway = await startGateway()
+    const { calls } = gateway.cloud
+    const id = await createNetwork(gateway)
+    calls.hold('GET /servers/141')
+    const joining = join(gateway, 141, id)
+    await calls.arrived('GET /servers/141')
+    expect(await blockersOf(gateway, id)).toEqual([])
+    calls.release()
+    expect((await joining).data?.told).toEqual({ __typename: 'ServerNotFoundError' })
   })
 })
 

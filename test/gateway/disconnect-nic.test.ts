@@ -129,6 +129,51 @@ it('removes three nics of one server at once, each the one that was named', asyn
   expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey])
 })
 
+it('removes the nics that two cloud ids meant when the requests came, although the first removal moves the second', async () => {
+  await using gateway = await startGateway({ cloud: { jobDelayMs: 15 } })
+  const { nics } = await threeNics(gateway)
+  const answers = await Promise.all(
+    ['nic-141-1', 'nic-141-2'].map((nicId) => gateway.run(DisconnectNicDocument, { input: { nicId } })),
+  )
+  expect(answers.map(({ data }) => data?.disconnectNic)).toMatchObject([
+    { __typename: 'DisconnectNicSuccess', nicId: 'nic-141-1', deletedId: nics[0].id },
+    { __typename: 'DisconnectNicSuccess', nicId: 'nic-141-2', deletedId: nics[1].id },
+  ])
+  expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey, nics[2].id])
+})
+
+it('removes the nic that a cloud id meant when the request came, although it is looked up after another has gone', async () => {
+  await using gateway = await startGateway()
+  const { nics } = await threeNics(gateway)
+  const { calls } = gateway.cloud
+  calls.hold('GET /servers/:id/ips', { times: 1 })
+  const second = gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-2' } })
+  await calls.arrived('GET /servers/:id/ips')
+  const first = await gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-1' } })
+  expect(first.data?.disconnectNic).toMatchObject({ state: 'COMPLETED', deletedId: nics[0].id })
+  calls.release()
+  expect((await second).data?.disconnectNic).toMatchObject({ state: 'COMPLETED', deletedId: nics[1].id })
+  expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey, nics[2].id])
+})
+
+it.each(['disconnectNic(input: { nicId: "nic-141-1"', 'disconnectServer(input: { serverId: 141, networkId: 6'])(
+  'keeps nobody waiting for a caller to whom the cloud does not show the server: %s',
+  async (mutation) => {
+    await using gateway = await startGateway()
+    const { nics } = await threeNics(gateway)
+    const { calls, db } = gateway.cloud
+    expect(db.addNetwork({ ownerId: 'user-other' }).id).toBe(6)
+    calls.hold('GET /servers/:id/ips', { times: 1 })
+    const headers = { 'x-auth-token': 'other-token' }
+    const stranger = gateway.run<object, object>(`mutation { told: ${mutation} }) { __typename } }`, {}, { headers })
+    await calls.arrived('GET /servers/:id/ips')
+    const owner = await gateway.run(DisconnectNicDocument, { input: { nicId: nics[0].id, timeoutSeconds: 1 } })
+    expect(owner.data?.disconnectNic).toMatchObject({ __typename: 'DisconnectNicSuccess', state: 'COMPLETED' })
+    calls.release()
+    expect(await stranger).toEqual({ data: { told: { __typename: 'ServerNotFoundError' } } })
+  },
+)
+
 it('answers PENDING, with nothing renamed yet, when the job outlasts the wait', async () => {
   await using gateway = await startGateway()
   const { networkIds, nics } = await threeNics(gateway)

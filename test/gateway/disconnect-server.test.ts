@@ -250,13 +250,41 @@ describe.concurrent('disconnectServer', () => {
     const parting = part(gateway)
     await gateway.cloud.calls.arrived('GET /servers/141/ips', 4)
     gateway.cloud.jobs.release()
-    // Renumbered by then: they are named as they were when its own turn had come.
+    // Renumbered by then: they are named as they were when the mutation began.
     expect(await parting).toMatchObject({
       state: 'COMPLETED',
-      disconnectedNicIds: ['nic-141-1', 'nic-141-2'],
+      disconnectedNicIds: ['nic-141-1', 'nic-141-3'],
       disconnectedIds: [ids[1], ids[3]],
     })
     expect(attachments(gateway)).toEqual(['nic-141-2', 'nic-141-2', 'nic-141-1'])
+  })
+
+  it('does not tell a nic as its own removal that another one has taken while it waited', async () => {
+    const { gateway, ids } = await start([3, 3])
+    await using _freed = gateway
+    gateway.cloud.jobs.hold()
+    await gateway.run(RemoveNicDocument, { input: { nicId: ids[1] ?? '', waitUntil: 'ACCEPTED' } })
+    const looked = gateway.cloud.requests.filter(({ path }) => path === '/servers/141/ips').length
+    const parting = part(gateway)
+    await gateway.cloud.calls.arrived('GET /servers/141/ips', looked + 2)
+    gateway.cloud.jobs.release()
+    expect(await parting).toMatchObject({ disconnectedNicIds: ['nic-141-2'], disconnectedIds: [ids[2]] })
+  })
+
+  it('leaves a nic that is connected while it waits for its turn', async () => {
+    const { gateway, ids } = await start([3, 4])
+    await using _freed = gateway
+    const { calls, db, jobs } = gateway.cloud
+    jobs.hold()
+    await gateway.run(RemoveNicDocument, { input: { nicId: ids[2] ?? '', waitUntil: 'ACCEPTED' } })
+    const looked = gateway.cloud.requests.filter(({ path }) => path === '/servers/141/ips').length
+    const parting = part(gateway)
+    await calls.arrived('GET /servers/141/ips', looked + 2)
+    db.connect(141, 3)
+    const late = db.server(141).hypervisor.at(-1)?.mac
+    jobs.release()
+    expect(await parting).toMatchObject({ state: 'COMPLETED', disconnectedIds: [ids[1]] })
+    expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicId, `Nic:${late}`])
   })
 
   it('tells of a nic that went instead, renumbered by somebody else in that moment', async () => {

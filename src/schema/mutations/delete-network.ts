@@ -27,6 +27,7 @@ const DeleteNetworkInput = builder.inputType('DeleteNetworkInput', {
       defaultValue: false,
       description:
         'Disconnect every nic first, and wait for it. Without it a network in use is refused. ' +
+        'A nic connected while other removals on its server are waited for stays, and the network with it. ' +
         'Stopped after some of them, it answers PartlyDoneError.',
     }),
     ...waitingFields(t),

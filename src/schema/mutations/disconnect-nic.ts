@@ -21,9 +21,15 @@ import { NicRename } from './nic-rename.ts'
 import { OperationState, readWaiting, waitingFields, whilePending } from './waiting.ts'
 
 const DisconnectNicInput = builder.inputType('DisconnectNicInput', {
-  description: 'The nic to remove. By its global id it is that very nic; by its cloud id, whatever bears that id now.',
+  description:
+    'The nic to remove. By its global id it is that very nic; by its cloud id, whatever bears that id when the request comes.',
   fields: (t) => ({
-    nicId: t.id({ required: true, description: 'Cloud id (nic-141-1) or, safer, global id of the nic.' }),
+    nicId: t.id({
+      required: true,
+      description:
+        'Cloud id (nic-141-1) or, safer, global id of the nic. A cloud id means the nic that bears it when the request ' +
+        'comes, even if other removals on the server are waited for and move it.',
+    }),
     expectNetworkId: t.id({
       description: 'Refuse with NicMismatchError unless the nic is on this network now: guards against renumbering.',
     }),
@@ -40,7 +46,7 @@ const DisconnectNicSuccess = builder
   .implement({
     description: 'The cloud has accepted to remove the nic.',
     fields: (t) => ({
-      nicId: t.id({ description: 'The cloud id it had.', resolve: ({ nic }) => nic.id }),
+      nicId: t.id({ description: 'The cloud id it had when the mutation began.', resolve: ({ nic }) => nic.id }),
       deletedId: t.id({
         description: "Its stable global id, for evicting it from a client's cache.",
         resolve: ({ nic }) => globalId('Nic', nic.key),
@@ -90,7 +96,7 @@ builder.mutationField('disconnectNic', (t) =>
         CloudUnavailableError,
       ],
     },
-    extensions: { calls: 4 },
+    extensions: { calls: 5 },
     resolve: (_root, { input }, { operation, ids }) => {
       const nic = readNicId(input.nicId, ids, ['input', 'nicId'])
       const networkId =

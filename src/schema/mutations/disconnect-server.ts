@@ -63,8 +63,8 @@ builder.mutationField('disconnectServer', (t) =>
   t.field({
     type: DisconnectServerSuccess,
     description:
-      'Remove every nic between this server and this network, one after another: all but the last are waited for in both ' +
-      'modes. A public network is always refused.',
+      'Remove every nic that is between this server and this network when the request comes, one after another: all but the ' +
+      'last are waited for in both modes. A public network is always refused.',
     args: { input: t.arg({ type: DisconnectServerInput, required: true, description: 'What to part.' }) },
     errors: {
       union: { description: 'That the nics go, or why they stay.' },

@@ -40,7 +40,7 @@ export type CreateNetworkInput = {
 
 /** The network to delete. */
 export type DeleteNetworkInput = {
-  /** Disconnect every nic first, and wait for it. Without it a network in use is refused. Stopped after some of them, it answers PartlyDoneError. */
+  /** Disconnect every nic first, and wait for it. Without it a network in use is refused. A nic connected while other removals on its server are waited for stays, and the network with it. Stopped after some of them, it answers PartlyDoneError. */
   readonly disconnectNics?: boolean | null | undefined;
   /** Cloud id or global id of the network. */
   readonly networkId: string;
@@ -50,13 +50,13 @@ export type DeleteNetworkInput = {
   readonly waitUntil?: WaitUntil | null | undefined;
 };
 
-/** The nic to remove. By its global id it is that very nic; by its cloud id, whatever bears that id now. */
+/** The nic to remove. By its global id it is that very nic; by its cloud id, whatever bears that id when the request comes. */
 export type DisconnectNicInput = {
   /** Refuse with NicMismatchError unless the nic has this MAC address now; upper and lower case are equal. */
   readonly expectMacAddress?: string | null | undefined;
   /** Refuse with NicMismatchError unless the nic is on this network now: guards against renumbering. */
   readonly expectNetworkId?: string | null | undefined;
-  /** Cloud id (nic-141-1) or, safer, global id of the nic. */
+  /** Cloud id (nic-141-1) or, safer, global id of the nic. A cloud id means the nic that bears it when the request comes, even if other removals on the server are waited for and move it. */
   readonly nicId: string;
   /** How long to wait at most, the whole mutation included: 1 to 300, 30 when null. When it has passed, the answer says PENDING and the change goes on. */
   readonly timeoutSeconds?: number | null | undefined;
