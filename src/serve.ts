@@ -50,6 +50,7 @@ export async function openGateway(
     throw error
   }
   const { server, stop } = createGateway({
+    host: config.host,
     backend,
     defaultToken: cloud.token,
     deadlineMs: config.cloudLimits.deadlineMs,

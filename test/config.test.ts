@@ -37,6 +37,8 @@ describe('settings', () => {
       snapshots: true,
       snapshotBytes: 128 * 2 ** 20,
       limits: {
+        allowedHosts: [],
+        allowedOrigins: [],
         maxBodyBytes: 256 * 2 ** 10,
         maxTokens: 2000,
         maxDepth: 15,
@@ -69,6 +71,9 @@ describe('settings', () => {
 
   const url = 'it must be the base URL of the compute API, such as https://cyclades.example.org/compute/v2.0.'
   const redis = 'it must be such as redis://redis.example.org:6379 or, over TLS, rediss://.'
+  const hosts =
+    'it must be host names or IP addresses without ports, such as graph.example.org; several are separated by commas.'
+  const origins = 'it must be origins of pages, such as https://app.example.org; several are separated by commas.'
   it.each([
     [{}, ['--cloudurl', 'x'], "Unknown option '--cloudurl'; --help lists the flags."],
     [{}, ['what'], "Unexpected argument 'what'; --help lists the flags."],
@@ -82,6 +87,13 @@ describe('settings', () => {
       'LOG_LEVEL is "loud"; it must be one of fatal, error, warn, info, debug, trace, silent.',
     ],
     [{ HOST: 'http://x' }, [], 'HOST is "http://x"; it must be a host name or an IP address.'],
+    [{ ALLOWED_HOSTS: 'a.example,b.example:80' }, [], `ALLOWED_HOSTS is "a.example,b.example:80"; ${hosts}`],
+    [{ ALLOWED_HOSTS: '*' }, [], `ALLOWED_HOSTS is "*"; ${hosts}`],
+    [{ ALLOWED_HOSTS: ',' }, [], `ALLOWED_HOSTS is ","; ${hosts}`],
+    [{ ALLOWED_ORIGINS: 'app.example.org' }, [], `ALLOWED_ORIGINS is "app.example.org"; ${origins}`],
+    [{ ALLOWED_ORIGINS: 'https://a.example/app' }, [], `ALLOWED_ORIGINS is "https://a.example/app"; ${origins}`],
+    [{ ALLOWED_ORIGINS: 'null' }, [], `ALLOWED_ORIGINS is "null"; ${origins}`],
+    [{ ALLOWED_ORIGINS: '*' }, [], `ALLOWED_ORIGINS is "*"; ${origins}`],
     [{ MAX_DEPTH: '0' }, [], 'MAX_DEPTH is "0"; it must be a whole number from 1 to 1000.'],
     [{ MAX_ROWS: 'all' }, [], 'MAX_ROWS is "all"; it must be a whole number from 1 to 1073741824.'],
     [{ INTROSPECTION: 'no' }, [], 'INTROSPECTION is "no"; it must be on or off.'],
@@ -110,6 +122,19 @@ describe('settings', () => {
     ],
   ])('are refused with what would be right: %j %j', (env, argv, message) => {
     expect(refusal(env, argv)).toBe(message)
+  })
+
+  it('take lists with spaces around the commas, and origins in the form in which browsers send them', () => {
+    const env = {
+      ALLOWED_HOSTS: 'graph.example.org, ::1,192.0.2.1',
+      ALLOWED_ORIGINS: 'https://App.example.org:443/ , http://localhost:5173',
+    }
+    expect(readConfig(env, [])).toMatchObject({
+      limits: {
+        allowedHosts: ['graph.example.org', '::1', '192.0.2.1'],
+        allowedOrigins: ['https://app.example.org', 'http://localhost:5173'],
+      },
+    })
   })
 
   const file = 'it must be a file like {"<id>": "query { ... }"}.'

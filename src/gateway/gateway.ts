@@ -4,11 +4,14 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
+import { answerHeaders } from './answer-headers.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
 import { Ending } from './ending.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
 import { callerLimits, operationLimits } from './limits/limit-plugins.ts'
 import type { Limits } from './limits/limits.ts'
+import { OriginCheck } from './limits/origin-check.ts'
+import { forOwnHost } from './limits/own-host.ts'
 import { type RateLimiter, rateLimiterInMemory } from './limits/rate-limiter.ts'
 import { DOCUMENT_ID } from './limits/use-persisted-only.ts'
 import { listenerOf } from './listener.ts'
@@ -21,6 +24,7 @@ import type { Tracing } from './observe/tracing.ts'
 import { useRecord } from './observe/use-record.ts'
 import { pagesOf } from './pages.ts'
 import { type AnswerContext, useAnswersAgain } from './use-answers-again.ts'
+import { useCors } from './use-cors.ts'
 import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
@@ -29,6 +33,8 @@ import { usePresence } from './use-presence.ts'
 import { useUrlJson } from './use-url-json.ts'
 
 export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRows'> {
+  /** What it will listen at. */
+  readonly host: string
   readonly log: Logger
   /** Null: requests are not traced. */
   readonly tracing: Tracing | null
@@ -58,6 +64,7 @@ const connections = {
 
 /** The HTTP edge. */
 export function createGateway({
+  host,
   log,
   tracing,
   metricsOfAll,
@@ -66,6 +73,7 @@ export function createGateway({
   ...settings
 }: GatewaySettings): Gateway {
   const ending = new Ending()
+  const origins = new OriginCheck(limits.allowedOrigins)
   const { contextOf, watches } = createContextFactory({ ...settings, maxRows: limits.maxRows, ending: ending.signal })
   const { health, onCall } = settings.backend
   const metrics = new Metrics({ health, subscriptions: () => watches.subscribers })
@@ -80,8 +88,9 @@ export function createGateway({
     plugins: [
       useRecord(),
       useExactPaths(ENDPOINT, { hasFront: limits.graphiql }),
+      useCors(ENDPOINT, origins),
       useOverload(ENDPOINT, health),
-      ...callerLimits(rateLimiterOf(limits, sharedRates)),
+      ...callerLimits(rateLimiterOf(limits, sharedRates), origins),
       useAnswersAgain(contextOf),
       useJsonOnly(),
       useUrlJson(),
@@ -94,7 +103,7 @@ export function createGateway({
     extraParamNames: limits.persistedOperations ? [DOCUMENT_ID] : [],
     graphiql: limits.graphiql && graphiqlOptions({ askForToken: settings.defaultToken === null }),
     renderGraphiQL,
-    // Any page could otherwise use a gateway on localhost that has a token of its own.
+    // useCors and the listener's headers are it: yoga's allows credentials, and any page unless told.
     cors: false,
     multipart: false,
     // The listener has counted.
@@ -110,10 +119,11 @@ export function createGateway({
     answers: (timeoutMs: number) => health.answers(timeoutMs),
   }
   const listener = listenerOf({
-    yoga,
+    yoga: forOwnHost(yoga, { host, allowedHosts: limits.allowedHosts }),
     endpoint: ENDPOINT,
     pages: pagesOf(readiness, metricsOfAll?.(metrics.registry) ?? (() => metrics.registry.metrics())),
     observer: new Observer({ log, metrics, tracing }),
+    headersFor: answerHeaders(origins),
     maxBodyBytes: limits.maxBodyBytes,
   })
   const server: Server = createServer(

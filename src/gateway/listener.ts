@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
+import { type answerHeaders, PAGE_HEADERS } from './answer-headers.ts'
 import type { Arrival, ArrivedRequest } from './arrival.ts'
 import { whenOver } from './departure.ts'
 import { endOfTurn } from './end-of-turn.ts'
@@ -20,6 +21,7 @@ interface Parts {
   readonly endpoint: string
   readonly pages: Pages
   readonly observer: Observer
+  readonly headersFor: ReturnType<typeof answerHeaders>
   /** Of a request. */
   readonly maxBodyBytes: number
 }
@@ -29,7 +31,7 @@ interface Parts {
  * second request to count bytes, and a signal behind a proxy, for every request (graphql-yoga 5.24: 0.1 of 0.14 ms).
  * What has come in one turn of the event loop is begun together, and what is done in one is sent together.
  */
-export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Parts): RequestListener {
+export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBodyBytes }: Parts): RequestListener {
   const { Request, Response } = yoga.fetchAPI
 
   const endpointUrl = new URL(endpoint, ANY_HOST)
@@ -74,6 +76,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
               body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
             }),
           )
+    for (const [name, value] of headersFor(incoming.headers.origin)) response.headers.set(name, value)
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
     if (left.signal.aborted) return
@@ -88,7 +91,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, maxBodyBytes }: Pa
     const page = pageOf(incoming, pages)
     const done = page
       ? page().then(({ status, type, body }) => {
-          outgoing.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' })
+          outgoing.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...PAGE_HEADERS })
           outgoing.end(incoming.method === 'HEAD' ? undefined : body)
         })
       : answer(incoming, outgoing, observer.began(incoming.headers))

@@ -1,6 +1,7 @@
 /** Each reads the text of a setting, and throws ConfigError that names the setting and says what would be right. */
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { readOperations } from './persisted-operations.ts'
 
@@ -22,6 +23,29 @@ export const integer =
 export const host = (text: string, name: string): string => {
   if (text.trim() !== '' && !/[\s/]/.test(text)) return text
   throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be a host name or an IP address.`)
+}
+
+/** Names without ports: a gateway has one, and proxies have others. */
+export const hosts = listOf('host names or IP addresses without ports, such as graph.example.org', (text) => {
+  const isName = /^[^\s/?#@:[\]\\*]+$/.test(text) && URL.canParse(`http://${text}`)
+  return isName || isIP(text) !== 0 ? text : null
+})
+
+/** As browsers write them. */
+export const origins = listOf('origins of pages, such as https://app.example.org', (text) => {
+  const url = URL.parse(text)
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
+  return isWeb && url.href === `${url.origin}/` && !/[?#]/.test(text) ? url.origin : null
+})
+
+/** Comma-separated; `read` answers null for what is none. */
+function listOf(right: string, read: (text: string) => string | null) {
+  return (text: string, name: string): readonly string[] =>
+    text.split(',').map((part) => {
+      const value = read(part.trim())
+      if (value !== null) return value
+      throw new ConfigError(`${name} is ${JSON.stringify(text)}; it must be ${right}; several are separated by commas.`)
+    })
 }
 
 export const httpUrl =

@@ -1,12 +1,14 @@
 import {
   certificates,
   host,
+  hosts,
   httpUrl,
   integer,
   LOG_LEVELS,
   logLevel,
   onOff,
   operationsFile,
+  origins,
   redisUrl,
   token,
 } from './readers.ts'
@@ -30,6 +32,19 @@ export const settings = {
     read: integer(0, 65535),
   },
   host: { env: 'HOST', flag: 'host', default: '127.0.0.1', meaning: 'address the gateway listens at', read: host },
+  allowedHosts: {
+    env: 'ALLOWED_HOSTS',
+    default: null,
+    meaning: 'names that the gateway may be asked by, comma-separated, beside HOST and loopback; others get 421',
+    read: hosts,
+  },
+  allowedOrigins: {
+    env: 'ALLOWED_ORIGINS',
+    default: null,
+    meaning:
+      "origins of pages that may use the gateway (CORS), comma-separated, beside the gateway's own; others get 403",
+    read: origins,
+  },
   workers: {
     env: 'WORKERS',
     default: '1',

@@ -56,6 +56,7 @@ test('a stream is begun at once, so that it ends when its reader leaves in that 
   const health = { isFull: false, callsUnderWay: 0, breaker: 'closed', answers: async () => true } as const
   const listener = listenerOf({
     yoga: { fetchAPI, logger, handleRequest },
+    headersFor: () => [],
     endpoint: '/graphql',
     pages: {},
     observer: new Observer({

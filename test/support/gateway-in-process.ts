@@ -16,6 +16,7 @@ export async function startInProcess(cloud: EmbeddedCloud, options: GatewayOptio
   })
   const logged: string[] = []
   const { server, stop } = createGateway({
+    host: options.host ?? '127.0.0.1',
     backend,
     defaultToken: options.defaultToken === undefined ? cloud.token : options.defaultToken,
     deadlineMs: limits.deadlineMs,
@@ -29,7 +30,7 @@ export async function startInProcess(cloud: EmbeddedCloud, options: GatewayOptio
     log: pino({ level: options.logLevel ?? 'debug', base: null }, { write: (line: string) => logged.push(line) }),
     tracing: options.tracing ?? null,
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, options.host ?? '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens at a port

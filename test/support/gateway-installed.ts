@@ -44,7 +44,7 @@ export async function startInstalled(cloud: EmbeddedCloud, options: GatewayOptio
     }
   }
   return {
-    url: await saying(/GraphiQL at (http:\/\/[^/]+)\/graphql/),
+    url: (await saying(/GraphiQL at (http:\/\/[^/]+)\/graphql/)).replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:'),
     logged,
     stop: async () => {
       isExpected = true
@@ -73,6 +73,7 @@ function environment(cloud: EmbeddedCloud, options: GatewayOptions, folder: stri
     persistedOperations:
       persistedOperations && inFile('operations.json', JSON.stringify(Object.fromEntries(persistedOperations))),
     port: 0,
+    host: options.host ?? null,
     cloudUrl: cloud.url,
     cloudToken: defaultToken,
     waitFirstMs: waits.firstMs,
@@ -90,6 +91,7 @@ function environment(cloud: EmbeddedCloud, options: GatewayOptions, folder: stri
     Object.entries(values).flatMap(([name, value]) => {
       if (value === null || value === undefined) return []
       const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
+      if (text === '') return [] // an empty list
       return [[settings[name as keyof typeof settings].env, text]]
     }),
   )

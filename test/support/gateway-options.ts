@@ -11,6 +11,8 @@ export interface GatewayOptions {
   readonly cloud?: EmbeddedCloudOptions
   /** One that is there already, and stays, instead of one of its own. */
   readonly over?: EmbeddedCloud
+  /** What it listens at, which 127.0.0.1 must reach; that unless told. */
+  readonly host?: string
   /** For requests that bring no token; the embedded cloud's first one unless told. */
   readonly defaultToken?: string | null
   /** Short by default, so that tests of slow jobs are fast. */

@@ -1,6 +1,7 @@
 import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
 import type { Plugin } from 'graphql-yoga'
 import type { Limits } from './limits.ts'
+import type { OriginCheck } from './origin-check.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { useCostLimits } from './use-cost-limits.ts'
 import { useDocuments } from './use-documents.ts'
@@ -11,8 +12,8 @@ import { useRateLimit } from './use-rate-limit.ts'
 import { useSameOrigin } from './use-same-origin.ts'
 
 /** What refuses by who asks, from where and how often. */
-export function callerLimits(rateLimiter: RateLimiter | null): Plugin[] {
-  return [...(rateLimiter ? [useRateLimit(rateLimiter)] : []), useSameOrigin()]
+export function callerLimits(rateLimiter: RateLimiter | null, origins: OriginCheck): Plugin[] {
+  return [...(rateLimiter ? [useRateLimit(rateLimiter)] : []), useSameOrigin(origins)]
 }
 
 /** What refuses by what is asked, in the order in which a request meets it; what costs least comes first. */

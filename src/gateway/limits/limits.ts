@@ -1,5 +1,9 @@
 /** What a request may ask for at most, and what is offered at all; each is a setting. */
 export interface Limits {
+  /** Names and addresses that the gateway may be asked by, beside loopback and the one that it listens at. */
+  readonly allowedHosts: readonly string[]
+  /** Pages of these may use the gateway, beside its own. */
+  readonly allowedOrigins: readonly string[]
   /** Of a request. */
   readonly maxBodyBytes: number
   readonly maxTokens: number

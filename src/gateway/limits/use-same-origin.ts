@@ -1,18 +1,27 @@
+import type { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { OriginCheck } from './origin-check.ts'
 import { refusedRequest } from './refusal.ts'
 
+const LONGEST_SHOWN = 200
+
 /**
- * Runs nothing for a page of another origin. Bodies of JSON and the lack of CORS keep such a page from changing or reading
- * anything; this keeps it from making a browser ask, as by an image's URL that holds a query. Browsers have said where a
- * request comes from since 2023, and no page can make them lie; what is no browser says nothing, and is let through.
- * GraphiQL's page is opened before this.
+ * Runs nothing for a page of an origin that is not allowed. Bodies of JSON and the lack of CORS keep such a page from changing or
+ * reading anything; this also keeps it from making a browser ask, as by an image's URL that holds a query. GraphiQL's page is
+ * opened before this.
  */
-export function useSameOrigin(): Plugin {
+export function useSameOrigin(origins: OriginCheck): Plugin {
   return {
-    onRequestParse({ request }) {
-      const site = request.headers.get('sec-fetch-site')
-      if (site !== 'cross-site' && site !== 'same-site') return
-      throw refusedRequest('CROSS_SITE_REQUEST', 'Operations are taken from pages of this origin only.', 403)
+    onRequestParse({ request: { headers } }) {
+      const origin = headers.get('origin')
+      if (origins.takes({ origin, site: headers.get('sec-fetch-site'), host: headers.get('host') })) return
+      throw crossSite(origin)
     },
   }
+}
+
+export function crossSite(origin: string | null): GraphQLError {
+  const own = "Browsers may send operations only from the gateway's own origin (see ALLOWED_ORIGINS)."
+  const from = origin === null ? '' : ` This one was sent from ${JSON.stringify(origin.slice(0, LONGEST_SHOWN))}.`
+  return refusedRequest('CROSS_SITE_REQUEST', own + from, 403)
 }
