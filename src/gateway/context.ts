@@ -13,10 +13,11 @@ import { Watches } from '../operations/watches.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { RowCount } from '../schema/rows.ts'
 import { arrivalOf } from './arrival.ts'
+import { tokenOf, UNREADABLE } from './token.ts'
 
 export interface ContextSettings {
   readonly backend: Backend
-  /** Used for requests that bring no token; null: they are refused. */
+  /** Used for requests that bring no token, not even one that cannot be read; null: they are refused. */
   readonly defaultToken: string | null
   /** What the reads of a query may take together. */
   readonly deadlineMs: number
@@ -46,7 +47,9 @@ export function createContextFactory(settings: ContextSettings) {
   const contextOf = ({ request }: { readonly request: Request }): SchemaContext => {
     const { signal } = request
     const watcher = arrivalOf(request)?.record
-    const token = tokenOf(request.headers) ?? defaultToken
+    const brought = tokenOf(request.headers)
+    // What cannot be read is no reason to lend anybody the gateway's own.
+    const token = brought === UNREADABLE ? null : (brought ?? defaultToken)
     const deadlineAt = performance.now() + deadlineMs
     const cloud =
       token === null ? anonymousCloud : backend.as({ token, signal, watcher, onWritten: () => reads.wrote(token) })
@@ -75,12 +78,4 @@ export function createContextFactory(settings: ContextSettings) {
     }
   }
   return { contextOf, watches }
-}
-
-/** The cloud's own header counts before the standard one; an empty one is none. */
-export function tokenOf(headers: Headers): string | null {
-  const own = headers.get('x-auth-token')?.trim()
-  if (own) return own
-  const bearer = /^Bearer +(\S+)\s*$/i.exec(headers.get('authorization') ?? '')
-  return bearer?.[1] ?? null
 }

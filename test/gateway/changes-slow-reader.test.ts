@@ -21,7 +21,7 @@ it('ends the stream of a reader that has stopped, with an error, and stops polli
   reader.pause()
   const body = JSON.stringify({ query })
   reader.write(
-    'POST /graphql HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nAccept: text/event-stream\r\n' +
+    'POST /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: text/event-stream\r\n' +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   )
   await cloud.calls.arrived('*', 5)

@@ -21,6 +21,7 @@ const post = (gateway: TestGateway, body: string, contentType = 'application/jso
 const mutation = 'mutation { createNetwork(input: { name: "n" }) { __typename } }'
 const query = '{ servers { nodes { serverId } } }'
 const inUrl = (text: string) => `/graphql?query=${encodeURIComponent(text)}`
+const NO_TOKEN = 'No token: send one in the header X-Auth-Token, or as Authorization: Bearer.'
 const ours = { data: { servers: { nodes: [{ serverId: '141' }, { serverId: '142' }] } } }
 const theirs = { data: { servers: { nodes: [{ serverId: '140' }] } } }
 
@@ -72,7 +73,7 @@ describe('the HTTP edge', () => {
   })
 
   it('answers whoever asks by an absolute URL, as through a proxy, and nobody who asks for no path', async () => {
-    await using gateway = await startGateway()
+    await using gateway = await startGateway({ limits: { allowedHosts: ['elsewhere.example'] } })
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
     const ask = async (line: string) => {
       socket.write(`${line} HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n`)
@@ -177,9 +178,10 @@ describe('a token', () => {
     ['no header', {}],
     ['an empty one', { 'x-auth-token': ' ' }],
     ['another scheme', { authorization: 'Basic other-token' }],
+    ['no scheme', { authorization: 'other-token' }],
   ])('is missing with %s: UNAUTHENTICATED, without a call', async (_how, headers) => {
     await using gateway = await startGateway({ defaultToken: null })
-    const message = 'No token: send one in the header X-Auth-Token, or as Authorization: Bearer.'
+    const message = NO_TOKEN
     const hints = ['Send a valid token in the header X-Auth-Token, or as Authorization: Bearer.']
     const extensions = { code: 'UNAUTHENTICATED', hints, fault: null }
     const locations = [{ line: 1, column: 3 }]
@@ -202,6 +204,35 @@ describe('a token', () => {
       })
     }
     expect(gateway.cloud.requests).toEqual([])
+  })
+
+  it.each([
+    [{ authorization: 'Basic embedded-token' }],
+    [{ authorization: 'Token x' }],
+    [{ authorization: 'embedded-token' }],
+    [{ authorization: 'Bearer two words' }],
+    [{ authorization: 'Bearer' }],
+    [{ authorization: 'Bearer ' }],
+    [{ 'x-auth-token': 'two words' }],
+    [{ 'x-auth-token': '', authorization: 'Basic x' }],
+  ])('that cannot be read is none, and the gateway’s own is not lent for it: %j', async (headers) => {
+    await using gateway = await startGateway()
+    for (let i = 0; i < 3; i++) expect(await gateway.run(query)).toEqual(ours) // kept by now
+    gateway.cloud.clearRequests()
+    for (let i = 0; i < 2; i++) {
+      const { data, errors } = await gateway.run(query, {}, as(headers))
+      expect([data, errors?.[0]]).toMatchObject([{ servers: null }, { message: NO_TOKEN, extensions: { fault: null } }])
+    }
+    expect(await gateway.run(mutation, {}, as(headers))).toEqual({
+      data: { createNetwork: { __typename: 'UnauthenticatedError' } },
+    })
+    const { text } = await post(gateway, JSON.stringify({ query: 'subscription { changes { at } }' }), undefined, {
+      accept: 'text/event-stream',
+      ...headers,
+    })
+    expect(text).toContain(NO_TOKEN)
+    expect(gateway.cloud.requests).toEqual([])
+    expect(await gateway.run(query)).toEqual(ours)
   })
 
   it('of nobody is UNAUTHENTICATED with what the cloud said', async () => {

@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga'
 import ipaddr from 'ipaddr.js'
 import { arrivalOf } from '../arrival.ts'
-import { tokenOf } from '../context.ts'
+import { tokenOf, UNREADABLE } from '../token.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { refusedRequest } from './refusal.ts'
 
@@ -16,7 +16,8 @@ const NETWORK_BITS = 64
 export function useRateLimit(limiter: RateLimiter): Plugin {
   return {
     onRequestParse({ request }) {
-      const token = tokenOf(request.headers)
+      const brought = tokenOf(request.headers)
+      const token = brought === UNREADABLE ? null : brought
       const address = token === null ? countedAs(arrivalOf(request)?.address ?? '') : ''
       return limiter.take({ token, address }).then((wait) => {
         if (wait === null) return
