@@ -174,9 +174,18 @@ describe('GraphiQL of a gateway that has no token of its own', () => {
     expect(await graphiql.run('Step2_Networks')).toMatchObject({
       data: { networks: { nodes: [{ networkId: '1', public: true }] } },
     })
-    const stored = await graphiql.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
-    expect(stored).toContain('Step2_Networks')
-    expect(stored).not.toContain(gateway.cloud.token)
+    // It saves half a second after a change: what is typed now is saved after whatever there was of the token.
+    await graphiql.queryEditor.locator('.view-line').first().click()
+    await graphiql.page.keyboard.type('# typed last ')
+    const stored = () => graphiql.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+    await expect.poll(stored).toMatch(/tabState.*typed last/)
+    expect(await stored()).toContain('Step2_Networks')
+    expect(await stored()).not.toContain(gateway.cloud.token)
+    await graphiql.page.reload()
+    await graphiql.ready()
+    expect(await graphiql.run('Step2_Networks')).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    })
     expect(graphiql.foreignRequests).toEqual([])
   })
 })
