@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { CloudUnavailableError, InvalidInputError } from '../cloud/errors.ts'
 import { compareIds, type Network, type NetworkSpec } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
+import { readBack } from './fate.ts'
 import { checkName } from './network-name.ts'
 import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
 
@@ -26,13 +27,18 @@ export async function createNetwork(
   if (created.status === 'ACTIVE') return { network: created, state: 'COMPLETED' }
 
   // Cyclades never gets here: its networks are active at once (Cyclades REST 5.1).
-  const { seen: network, done } = await lookUntil({
-    look: () => cloud.network(created.id),
-    done: (seen) => seen.status !== 'PENDING',
-    deadline: waiting.waitUntil === 'COMPLETED' ? deadline : null,
-    waits,
-    signal,
-  })
+  const { seen: network, done } = await readBack(
+    () =>
+      lookUntil({
+        look: () => cloud.network(created.id),
+        done: (seen) => seen.status !== 'PENDING',
+        deadline: waiting.waitUntil === 'COMPLETED' ? deadline : null,
+        waits,
+        signal,
+      }),
+    // The mutation has no such error: what it has made, somebody has deleted.
+    () => false,
+  )
   graph.renew({ networks: [network] })
   return { network, state: done ? 'COMPLETED' : 'PENDING' }
 }
@@ -42,8 +48,9 @@ function check({ name, cidr, cidr6, gateway, gateway6 }: NetworkSpec): void {
   if (cidr !== null && !isNetworkAddress(cidr, ipaddr.IPv4))
     throw notA('an IPv4 network without host bits, such as 192.168.1.0/24', 'cidr')
   if (gateway !== null && !ipaddr.IPv4.isValidFourPartDecimal(gateway)) throw notA('an IPv4 address', 'gateway')
-  if (cidr6 !== null && !isNetworkAddress(cidr6, ipaddr.IPv6))
-    throw notA('an IPv6 network without host bits, such as fd00::/64', 'cidr6')
+  // Cyclades takes others too, and then the nics of each server that is connected are stuck for good (Cyclades REST 11.2).
+  if (cidr6 !== null && !(cidr6.endsWith('/64') && isNetworkAddress(cidr6, ipaddr.IPv6)))
+    throw notA('an IPv6 network of 64 bits without host bits, such as fd00::/64', 'cidr6')
   if (gateway6 !== null && !isIPv6(gateway6)) throw notA('an IPv6 address', 'gateway6')
 }
 

@@ -61,7 +61,9 @@ export async function disconnectNic(
     if (!today) throw await notFound(context, name, serverId, before)
 
     const lookFor = waiting.waitUntil === 'COMPLETED' ? deadline : null
-    const { server, done } = await removeNic(context, today, before.nics, lookFor)
+    const { server, done } = await removeNic(context, today, before.nics, lookFor).catch((error) => {
+      throw error instanceof NetworkNotFoundError ? networkGone(today, error) : error
+    })
     graph.renew({ servers: [server] })
     return {
       nic,
@@ -123,13 +125,16 @@ function refuseUnexpected(nic: Nic, expected: Expected): void {
 /** The cloud refuses only when asked through the public network's own URL, and cannot give a public nic back. */
 async function refusePublic({ cloud }: OperationContext, nic: Nic): Promise<void> {
   const network = await cloud.network(nic.networkId).catch((error) => {
-    if (!(error instanceof NetworkNotFoundError)) throw error
-    const message = `Nic ${nic.id} is on network ${nic.networkId}, which is not there any more.`
-    throw new NicNotFoundError(message, nic.id, nic.serverId, error)
+    throw error instanceof NetworkNotFoundError ? networkGone(nic, error) : error
   })
   if (!network.public) return
   throw new PublicNetworkError(
     `Nic ${nic.id} is on the public network ${network.id}: removed, it could not be had back.`,
     network.id,
   )
+}
+
+/** The network is the nic's, not the caller's: it is the nic that is no longer there. */
+function networkGone({ id, networkId, serverId }: Nic, error: NetworkNotFoundError): NicNotFoundError {
+  return new NicNotFoundError(`Nic ${id} is on network ${networkId}, which is not there any more.`, id, serverId, error)
 }

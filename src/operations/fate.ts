@@ -24,13 +24,17 @@ export async function send<Result>({ write, find }: Change<Result>): Promise<Res
 
 /**
  * Reads what an accepted change left behind. Whatever stands against the reading (an outage, a rate limit, a token that has
- * just expired), the change was accepted all the same: that is told, and not that the change was refused.
+ * just expired), the change was accepted all the same: that is told, and not that the change was refused. Errors that are told
+ * as they are say that the thing has gone since, unless told otherwise.
  */
-export async function readBack<Seen>(read: () => Promise<Seen>): Promise<Seen> {
+export async function readBack<Seen>(
+  read: () => Promise<Seen>,
+  isTold: (error: DomainError) => boolean = isGone,
+): Promise<Seen> {
   try {
     return await read()
   } catch (error) {
-    if (!(error instanceof DomainError) || isGone(error)) throw error
+    if (!(error instanceof DomainError) || isTold(error)) throw error
     const message = `The cloud accepted the change, but could not be read afterwards: ${error.message}`
     throw new CloudUnavailableError(message, 'UNKNOWN', error)
   }

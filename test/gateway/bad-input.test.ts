@@ -166,6 +166,13 @@ describe('a name', () => {
     expect(gateway.cloud.requests).toEqual([])
   })
 
+  it.each(mutations)('with a NUL is told so by %s', async (mutation) => {
+    await using gateway = await startGateway()
+    const query = `mutation($name: String!) { told: ${mutation} { ... on InvalidInputError { message } } }`
+    const { data } = await gateway.run<{ told: object }, object>(query, { name: 'a\0b' })
+    expect(data?.told).toEqual({ message: 'name must not contain the character NUL (U+0000).' })
+  })
+
   it.each([
     ['one character', 'n'],
     ['128 letters', 'n'.repeat(128)],
@@ -207,7 +214,21 @@ describe('an address', () => {
       'fd00::1',
       ' 10.0.0.1',
     ],
-    cidr6: ['', 'x', 'fd00::', 'fd00::1/64', 'fd00::/129', 'fd00:::/64', '10.0.0.0/24', 'fe80::%1/64'],
+    cidr6: [
+      '',
+      'x',
+      'fd00::',
+      'fd00::1/64',
+      'fd00::/129',
+      'fd00:::/64',
+      '10.0.0.0/24',
+      'fe80::%1/64',
+      'fd00::/48',
+      'fd00::/63',
+      'fd00::/65',
+      'fd00::/128',
+      'fd00::/064',
+    ],
     gateway6: ['', 'x', 'fd00::/64', 'fd00:::1', '10.0.0.1', 'fd00::g'],
   }
 

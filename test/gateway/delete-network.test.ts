@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { reset } from '../../src/embedded/failures.ts'
-import { forbidden, unexpectedError } from '../../src/embedded/faults.ts'
+import { forbidden, itemNotFound, unexpectedError } from '../../src/embedded/faults.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
 import { DeleteNetworkDocument } from '../support/generated/documents.ts'
 
@@ -134,6 +134,13 @@ describe.concurrent('deleteNetwork with disconnectNics', () => {
     expect(await remove(gateway)).toMatchObject({ __typename: 'ServerSuspendedError', fault })
     expect(writes(gateway)).toHaveLength(4)
     expect(stillListed(gateway)).toBe(true)
+  })
+
+  it('finds no network when a removal is told that it has just gone', async () => {
+    const { gateway } = await start([[3]])
+    await using _freed = gateway
+    gateway.cloud.failNext('POST /networks/:id/action', itemNotFound('Network not found.'))
+    expect(await remove(gateway)).toMatchObject({ __typename: 'NetworkNotFoundError', fault: { status: 404 } })
   })
 
   it('finishes what other servers have begun when one of them fails, and tells it', async () => {

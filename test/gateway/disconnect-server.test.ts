@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answer, reset } from '../../src/embedded/failures.ts'
-import { forbidden, itemNotFound, unexpectedError } from '../../src/embedded/faults.ts'
+import { badRequest, forbidden, itemNotFound, unexpectedError } from '../../src/embedded/faults.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
 import { DisconnectServerDocument, JoinServerDocument, RemoveNicDocument } from '../support/generated/documents.ts'
 import { nicsOf } from '../support/graph.ts'
@@ -203,6 +203,8 @@ describe.concurrent('disconnectServer', () => {
     ['a 500', unexpectedError(), 'CloudUnavailableError', 500],
     ['a suspended server', forbidden('Administratively Suspended VM'), 'ServerSuspendedError', 403],
     ['a nic that has just gone', itemNotFound('NIC not found on VM'), 'NotConnectedError', 404],
+    ['a network that has just gone', itemNotFound('Network not found.'), 'NetworkNotFoundError', 404],
+    ['a network that has just been deleted', badRequest('Network has been deleted.'), 'NetworkNotFoundError', 400],
   ])('answers the plain error when the first step meets %s', async (_what, failure, __typename, status) => {
     const { gateway } = await start([3, 3])
     await using _freed = gateway

@@ -248,7 +248,9 @@ const table: [what: string, Failure | faults.Fault, Record<Name, string>][] = [
   ['403 forbidden', faults.forbidden('Not today'), forbidden],
   ['403 without a body', answer(403), forbidden],
   ['403 suspended', faults.forbidden('Administratively Suspended VM'), suspends],
-  ['403 fault of the identity service', new Fault(403, 'fault', 'FORBIDDEN'), sorry],
+  ['403 fault of the identity service', new Fault(403, 'fault', 'FORBIDDEN'), forbidden],
+  ['500 fault of the identity service', new Fault(500, 'fault', 'timed out'), sorry],
+  ['503 fault of the identity service', new Fault(503, 'fault', 'SERVICE UNAVAILABLE'), sorry],
   ['404 without a body', answer(404), missing],
   ['404 as a page', htmlAnswer(404, 'Not Found'), missing],
   ['404 network', faults.itemNotFound('Network not found.'), missing],
@@ -458,4 +460,11 @@ describe('a query', () => {
       expect(errors?.[0]?.extensions?.hints).toEqual(['Try again in a moment.'])
     }
   })
+})
+
+it('tells a query that the token check forbids the caller as FORBIDDEN', async () => {
+  await using gateway = await startGateway()
+  gateway.cloud.failNext('GET /networks/1', new Fault(403, 'fault', 'FORBIDDEN'))
+  const { errors } = await gateway.run('{ network(id: 1) { name } }')
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', fault: { status: 403, name: 'fault' } } }])
 })

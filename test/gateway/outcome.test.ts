@@ -13,7 +13,7 @@ import {
   reset,
   resetAfterwards,
 } from '../../src/embedded/failures.ts'
-import { type Fault, serviceUnavailable, unexpectedError } from '../../src/embedded/faults.ts'
+import { type Fault, itemNotFound, serviceUnavailable, unexpectedError } from '../../src/embedded/faults.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
 import { ONLY_HELD_MS } from '../support/wait.ts'
 
@@ -310,6 +310,35 @@ describe('createNetwork', () => {
     expect(data?.createNetwork).toMatchObject({ network: { networkId: '5' } })
     expect(await create(gateway, reset())).toMatchObject({ outcome: 'UNKNOWN', candidates: [] })
   })
+
+  it.each([
+    ['a 403', answer(403), 403],
+    ['a 401', answer(401), 401],
+    ['no such network', itemNotFound('Network not found.'), 404],
+  ])(
+    'of a network that is not active at once is never told as not made, when looking at it meets %s',
+    async (...row) => {
+      const [_what, failure, status] = row
+      await using gateway = await start()
+      const { cloud } = gateway
+      const pending = {
+        ...{
+          id: '5',
+          name: 'new',
+          type: 'MAC_FILTERED',
+          status: 'PENDING',
+          public: false,
+          dhcp: false,
+          attachments: [],
+        },
+        ...{ cidr: null, cidr6: null, gateway: null, gateway6: null, created: null, updated: null, user_id: null },
+        ...{ tenant_id: null, links: [] },
+      }
+      cloud.failNext('POST /networks', jsonAnswer({ network: pending }, 202))
+      cloud.failNext('GET /networks/:id', failure)
+      expect(await change(gateway, 'create')).toMatchObject({ outcome: 'UNKNOWN', fault: { status } })
+    },
+  )
 
   it('names no networks when they cannot be read', async () => {
     await using gateway = await start()

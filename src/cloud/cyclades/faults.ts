@@ -65,11 +65,8 @@ const invalid =
 
 const input = (field: string) => invalid(['input', field])
 
-const missingNetwork: Says = (asked, answer) => {
-  // In a removal the network is the nic's, not the caller's: it is the nic that is no longer there.
-  if (asked.operation === 'disconnect') return missingNic(asked, answer)
-  return 'networkId' in asked ? new NetworkNotFoundError(asked.networkId, answer) : null
-}
+const missingNetwork: Says = (asked, answer) =>
+  'networkId' in asked ? new NetworkNotFoundError(asked.networkId, answer) : null
 const missingServer: Says = (asked, answer) =>
   'serverId' in asked ? new ServerNotFoundError(asked.serverId, answer) : null
 const missingNic: Says = (asked, answer) =>
@@ -96,6 +93,7 @@ const rateLimited: Says = (_asked, answer) =>
   answer.retryAfterSeconds === null && answer.fault.status === 413
     ? null
     : new RateLimitedError('The cloud limits how often it may be asked.', answer.retryAfterSeconds, answer)
+const forbidden: Says = (_asked, answer) => new ForbiddenError(`The cloud forbids it: ${words(answer)}`, answer)
 const unavailable: Says = cloudUnavailable
 
 const changesOfNics = ['delete', 'connect', 'disconnect', 'firewall'] as const
@@ -111,7 +109,9 @@ const rows: readonly Row[] = [
   { name: 'forbidden', message: 'Can not delete the public network', says: publicNetwork },
   { name: 'forbidden', message: 'Can not rename the public network', says: publicNetwork },
   { name: 'forbidden', message: 'Can not modify the public network', says: publicNetwork },
-  { name: 'forbidden', says: (_asked, answer) => new ForbiddenError(`The cloud forbids it: ${words(answer)}`, answer) },
+  { name: 'forbidden', says: forbidden },
+  // Of the identity service, in the check of the token.
+  { name: 'fault', status: 403, says: forbidden },
 
   { name: 'badRequest', message: 'Network has been deleted', says: missingNetwork },
   { name: 'badRequest', message: 'Server has been deleted', says: missingServer },
@@ -178,8 +178,10 @@ const reads: readonly string[] = ['networks', 'servers', 'network', 'server', 'i
 function cloudUnavailable({ operation }: Asked, answer: Answer): CloudUnavailableError {
   const { status, name, message } = answer.fault
   const said = message ? `: ${message}` : ''
-  // The cloud refused in so many words: a redirect, any 4xx, "not implemented", and a 503 in its own envelope.
-  const refused = status < 500 || status === 501 || (status === 503 && name === 'serviceUnavailable')
+  // The cloud refused in so many words: a redirect, any 4xx, "not implemented", a 503 in its own envelope, and what fails in the
+  // check of the token, before anything is done (Cyclades REST 11.5).
+  const isOfTokenCheck = name === 'fault' && (status === 500 || status === 503)
+  const refused = status < 500 || status === 501 || (status === 503 && name === 'serviceUnavailable') || isOfTokenCheck
   return new CloudUnavailableError(
     `The cloud answered ${status}${said}.`.replace('..', '.'),
     refused || reads.includes(operation) ? 'NOT_APPLIED' : 'UNKNOWN',

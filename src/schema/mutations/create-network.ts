@@ -18,7 +18,7 @@ import { OperationState, readWaiting, waitingFields, whilePending } from './wait
 const CreateNetworkInput = builder.inputType('CreateNetworkInput', {
   description: 'The network to make.',
   fields: (t) => ({
-    name: t.string({ required: true, description: '1 to 128 characters, not blank; need not be unique.' }),
+    name: t.string({ required: true, description: '1 to 128 characters, not blank, without NUL; need not be unique.' }),
     type: t.field({
       type: NetworkType,
       defaultValue: 'MAC_FILTERED',
@@ -30,7 +30,7 @@ const CreateNetworkInput = builder.inputType('CreateNetworkInput', {
         'Null: the cloud chooses.',
     }),
     gateway: t.string({ description: 'IPv4 address inside `cidr`. Null: no gateway.' }),
-    cidr6: t.string({ description: 'IPv6 range without host bits; a /64, for nics to get addresses. Null: no IPv6.' }),
+    cidr6: t.string({ description: 'IPv6 range without host bits, always a /64, such as fd00::/64. Null: no IPv6.' }),
     gateway6: t.string({ description: 'IPv6 address inside `cidr6`. Null: no gateway.' }),
     dhcp: t.boolean({
       defaultValue: false,

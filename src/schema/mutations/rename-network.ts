@@ -17,7 +17,7 @@ const RenameNetworkInput = builder.inputType('RenameNetworkInput', {
   description: 'The network and its new name.',
   fields: (t) => ({
     networkId: t.id({ required: true, description: 'Cloud id or global id of the network.' }),
-    name: t.string({ required: true, description: '1 to 128 characters, not blank; need not be unique.' }),
+    name: t.string({ required: true, description: '1 to 128 characters, not blank, without NUL; need not be unique.' }),
   }),
 })
 

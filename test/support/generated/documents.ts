@@ -20,7 +20,7 @@ export type ConnectServerInput = {
 export type CreateNetworkInput = {
   /** IPv4 range without host bits, such as 10.20.0.0/24, from /23 to /29; may overlap with others. Null: the cloud chooses. */
   readonly cidr?: string | null | undefined;
-  /** IPv6 range without host bits; a /64, for nics to get addresses. Null: no IPv6. */
+  /** IPv6 range without host bits, always a /64, such as fd00::/64. Null: no IPv6. */
   readonly cidr6?: string | null | undefined;
   /** Whether nics get IPv4 addresses; then a network can be full. */
   readonly dhcp?: boolean | null | undefined;
@@ -28,7 +28,7 @@ export type CreateNetworkInput = {
   readonly gateway?: string | null | undefined;
   /** IPv6 address inside `cidr6`. Null: no gateway. */
   readonly gateway6?: string | null | undefined;
-  /** 1 to 128 characters, not blank; need not be unique. */
+  /** 1 to 128 characters, not blank, without NUL; need not be unique. */
   readonly name: string;
   /** How long to wait at most, the whole mutation included: 1 to 300, 30 when null. When it has passed, the answer says PENDING and the change goes on. */
   readonly timeoutSeconds?: number | null | undefined;
