@@ -19,13 +19,17 @@ export interface Backend {
   readonly health: BackendHealth
   /** Has somebody told of each call when it has ended, whoever asked; null: there was no answer. */
   onCall(told: (call: CallInfo, status: number | null, ms: number) => void): void
+  /** Has somebody told what the cloud has said of a token, with each answer that tells: whether it is somebody's. */
+  onToken(told: (token: string, isAccepted: boolean) => void): void
   close(): Promise<void>
 }
 
 /** How the cloud and the connections to it are, for those who look after the gateway. */
 export interface BackendHealth {
-  /** Whether the next call would be turned away, because so many wait already. */
+  /** Whether so many calls wait that the next one would be turned away, or another in its place. */
   readonly isFull: boolean
+  /** The same of the next call of one who is queued so: whoever has most of the waiting calls makes room for others. */
+  isFullFor(queuedAs: string): boolean
   /** Calls that are under way. */
   readonly callsUnderWay: number
   /** Open: calls fail at once, as the cloud has answered none of late. */
@@ -43,6 +47,8 @@ export interface CloudInfo {
 
 export interface Caller {
   readonly token: string
+  /** With whom its calls share turns, where calls have to wait; asked at each. The token's, unless told. */
+  readonly queuedAs?: (() => string) | undefined
   /** Fires when the caller has gone: reads stop, writes under way are left alone. */
   readonly signal?: AbortSignal | undefined
   /** Called when a request that changes something has been answered, or has failed: what was read before may be old. */

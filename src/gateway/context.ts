@@ -13,12 +13,11 @@ import { Watches } from '../operations/watches.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { RowCount } from '../schema/rows.ts'
 import { arrivalOf } from './arrival.ts'
-import { tokenOf, UNREADABLE } from './token.ts'
+import type { RequestCaller } from './caller.ts'
 
 export interface ContextSettings {
   readonly backend: Backend
-  /** Used for requests that bring no token, not even one that cannot be read; null: they are refused. */
-  readonly defaultToken: string | null
+  readonly callerOf: (request: Request) => RequestCaller
   /** What the reads of a query may take together. */
   readonly deadlineMs: number
   readonly waits: WaitPolicy
@@ -35,7 +34,7 @@ export interface ContextSettings {
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
 export function createContextFactory(settings: ContextSettings) {
-  const { backend, defaultToken, deadlineMs, polls, lookouts, keep, maxPageRows, maxRows, ending } = settings
+  const { backend, callerOf, deadlineMs, polls, lookouts, keep, maxPageRows, maxRows, ending } = settings
   const waits = { ...settings.waits, ending }
   const { info, ids } = backend
   const reads = new SharedReads((caller) => backend.as(caller), keep)
@@ -47,18 +46,19 @@ export function createContextFactory(settings: ContextSettings) {
   const contextOf = ({ request }: { readonly request: Request }): SchemaContext => {
     const { signal } = request
     const watcher = arrivalOf(request)?.record
-    const brought = tokenOf(request.headers)
-    // What cannot be read is no reason to lend anybody the gateway's own.
-    const token = brought === UNREADABLE ? null : (brought ?? defaultToken)
+    const { token, queuedAs } = callerOf(request)
     const deadlineAt = performance.now() + deadlineMs
     const cloud =
-      token === null ? anonymousCloud : backend.as({ token, signal, watcher, onWritten: () => reads.wrote(token) })
+      token === null
+        ? anonymousCloud
+        : backend.as({ token, queuedAs, signal, watcher, onWritten: () => reads.wrote(token) })
     const own = () => ownReads(cloud)
-    const graph = new Graph(backend, token === null ? own() : reads.for({ token, signal, watcher, deadlineAt }), own)
+    const shared = () => (token === null ? own() : reads.for({ token, queuedAs, signal, watcher, deadlineAt }))
+    const graph = new Graph(backend, shared(), own)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()
-      const feed = await watches.subscribe(token, () => backend.as({ token }))
+      const feed = await watches.subscribe(token, () => backend.as({ token, queuedAs }))
       // Here, as yoga drops what comes too late without a word, and may answer something else than a stream.
       const end = () => void feed.return()
       if (signal.aborted) end()

@@ -5,9 +5,11 @@ import type { Registry } from 'prom-client'
 import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import { answerHeaders } from './answer-headers.ts'
+import { callerFinder } from './caller.ts'
 import { type ContextSettings, createContextFactory } from './context.ts'
 import { Ending } from './ending.ts'
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
+import { AcceptedTokens } from './limits/accepted-tokens.ts'
 import { callerLimits, operationLimits } from './limits/limit-plugins.ts'
 import type { Limits } from './limits/limits.ts'
 import { OriginCheck } from './limits/origin-check.ts'
@@ -32,7 +34,9 @@ import { usePlans } from './use-plans.ts'
 import { usePresence } from './use-presence.ts'
 import { useUrlJson } from './use-url-json.ts'
 
-export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRows'> {
+export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRows' | 'callerOf'> {
+  /** Used for requests that bring no token, not even one that cannot be read; null: they are refused. */
+  readonly defaultToken: string | null
   /** What it will listen at. */
   readonly host: string
   readonly log: Logger
@@ -65,6 +69,7 @@ const connections = {
 /** The HTTP edge. */
 export function createGateway({
   host,
+  defaultToken,
   log,
   tracing,
   metricsOfAll,
@@ -74,8 +79,14 @@ export function createGateway({
 }: GatewaySettings): Gateway {
   const ending = new Ending()
   const origins = new OriginCheck(limits.allowedOrigins)
-  const { contextOf, watches } = createContextFactory({ ...settings, maxRows: limits.maxRows, ending: ending.signal })
-  const { health, onCall } = settings.backend
+  const { health, onCall, onToken } = settings.backend
+  const accepted = new AcceptedTokens()
+  onToken((token, isAccepted) => accepted.told(token, isAccepted))
+  const callerOf = callerFinder(defaultToken, accepted)
+  const { contextOf, watches } = createContextFactory({
+    ...settings,
+    ...{ callerOf, maxRows: limits.maxRows, ending: ending.signal },
+  })
   const metrics = new Metrics({ health, subscriptions: () => watches.subscribers })
   onCall((...call) => metrics.called(...call))
   watchRootFields(schema, { isTraced: tracing !== null })
@@ -89,8 +100,8 @@ export function createGateway({
       useRecord(),
       useExactPaths(ENDPOINT, { hasFront: limits.graphiql }),
       useCors(ENDPOINT, origins),
-      useOverload(ENDPOINT, health),
-      ...callerLimits(rateLimiterOf(limits, sharedRates), origins),
+      useOverload(ENDPOINT, health, callerOf),
+      ...callerLimits(rateLimiterOf(limits, sharedRates), accepted, origins),
       useAnswersAgain(contextOf),
       useJsonOnly(),
       useUrlJson(),
@@ -101,7 +112,7 @@ export function createGateway({
     // useDocuments keeps them.
     parserAndValidationCache: false,
     extraParamNames: limits.persistedOperations ? [DOCUMENT_ID] : [],
-    graphiql: limits.graphiql && graphiqlOptions({ askForToken: settings.defaultToken === null }),
+    graphiql: limits.graphiql && graphiqlOptions({ askForToken: defaultToken === null }),
     renderGraphiQL,
     // useCors and the listener's headers are it: yoga's allows credentials, and any page unless told.
     cors: false,

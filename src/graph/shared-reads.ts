@@ -17,14 +17,19 @@ const IDLE_MS = 10 * 60_000
 
 const MOST_CALLERS = 10_000
 
+/** Those whose token the cloud has not accepted yet. What they share is on its way: who is forgotten shares less. */
+const MOST_STRANGERS = 1000
+
 /**
  * What requests with the same token read together: one read for all that ask at the same time, and a snapshot of the lists
- * from one request to the next. Nothing is shared across tokens, and of a token only a digest is kept.
+ * from one request to the next. Nothing is shared across tokens, and of a token only a digest is kept. A token owns nothing kept
+ * until the cloud has answered it with a list: those who make tokens up push each other out, and nobody else.
  */
 export class SharedReads {
   readonly #open: (caller: Caller) => Cloud
   readonly #snapshots: boolean
   readonly #callers: LRUCache<string, SharedCaller>
+  readonly #strangers = new LRUCache<string, SharedCaller>({ max: MOST_STRANGERS })
   readonly #digestOf = tokenDigests()
 
   constructor(open: (caller: Caller) => Cloud, { snapshots, maxBytes }: KeepPolicy) {
@@ -42,9 +47,9 @@ export class SharedReads {
 
   /** What this request reads, with others of the same token. */
   for(asking: Caller): Reads {
-    const { token, deadlineAt, watcher } = asking
+    const { token, queuedAs, deadlineAt, watcher } = asking
     // Whoever comes first has the earliest deadline.
-    const open = (given: AbortSignal) => this.#open({ token, signal: given, deadlineAt, watcher })
+    const open = (given: AbortSignal) => this.#open({ token, queuedAs, signal: given, deadlineAt, watcher })
     let found: SharedCaller | undefined
     const shared = () => {
       found ??= this.#callerOf(token)
@@ -61,31 +66,39 @@ export class SharedReads {
 
   /** A write with that token has ended: nobody is given what was read before. */
   wrote(token: string): void {
-    this.#callers.peek(this.#digestOf(token))?.part()
+    const digest = this.#digestOf(token)
+    this.#callers.peek(digest)?.part()
+    this.#strangers.peek(digest)?.part()
   }
 
   #callerOf(token: string): SharedCaller {
     const digest = this.#digestOf(token)
-    return this.#callers.get(digest) ?? this.#newCaller(digest, { mayReadAhead: true })
+    const known = this.#callers.get(digest) ?? this.#strangers.get(digest)
+    if (known) return known
+    const stranger = this.#newCaller(digest, { mayReadAhead: true })
+    this.#strangers.set(digest, stranger)
+    return stranger
   }
 
   #newCaller(digest: string, { mayReadAhead }: { mayReadAhead: boolean }): SharedCaller {
-    const looked = () => this.#weigh(digest, caller)
+    const looked = () => this.#looked(digest, caller)
     const caller: SharedCaller = new SharedCaller({ isKept: this.#snapshots, mayReadAhead, looked })
-    this.#callers.set(digest, caller)
     return caller
   }
 
   /**
-   * Put in again, it is weighed again (lru-cache does not for the very same value), and what has not been asked for longest makes
-   * room. One that had to go stays away; one that is too large by itself goes, and its lists are not read ahead in vain again.
+   * The cloud has answered, so the token is somebody's. Put in again, a caller is weighed again (lru-cache does not for the very
+   * same value), and what has not been asked for longest makes room. One that had to go stays away; one that is too large by
+   * itself goes, and its lists are not read ahead in vain again.
    */
-  #weigh(digest: string, caller: SharedCaller): void {
+  #looked(digest: string, caller: SharedCaller): void {
     const { bytes } = caller
-    if (bytes === caller.weighed || this.#callers.peek(digest) !== caller) return
+    const isStranger = this.#strangers.peek(digest) === caller
+    if (!isStranger && (bytes === caller.weighed || this.#callers.peek(digest) !== caller)) return
     caller.weighed = bytes
+    this.#strangers.delete(digest)
     this.#callers.delete(digest)
     this.#callers.set(digest, caller)
-    if (!this.#callers.has(digest)) this.#newCaller(digest, { mayReadAhead: false })
+    if (!this.#callers.has(digest)) this.#callers.set(digest, this.#newCaller(digest, { mayReadAhead: false }))
   }
 }

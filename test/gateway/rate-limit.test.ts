@@ -1,5 +1,7 @@
 import { createYoga } from 'graphql-yoga'
 import { describe, expect, it, vi } from 'vitest'
+import { rejectedToken } from '../../src/embedded/faults.ts'
+import { AcceptedTokens } from '../../src/gateway/limits/accepted-tokens.ts'
 import { type RateCaller, rateLimiterInMemory } from '../../src/gateway/limits/rate-limiter.ts'
 import { useRateLimit } from '../../src/gateway/limits/use-rate-limit.ts'
 import { schema } from '../../src/schema/index.ts'
@@ -16,6 +18,11 @@ const refused = [
 describe('requests beyond the setting', () => {
   it('of one token are refused with 429, and say when to come again; those of others are not', async () => {
     await using gateway = await startGateway({ limits: { requestsPerMinute: 2 } })
+    // The first of each still counts by its address, as the cloud has not accepted the token yet.
+    for (const token of ['embedded-token', 'other-token']) {
+      expect(await refusalOf(gateway, { query }, as(token))).toEqual([200])
+    }
+    expect(await refusalOf(gateway, { query })).toEqual(refused)
     for (const headers of [as('embedded-token'), { authorization: 'Bearer embedded-token' }]) {
       expect(await refusalOf(gateway, { query }, headers)).toEqual([200])
     }
@@ -27,7 +34,29 @@ describe('requests beyond the setting', () => {
     expect(seconds).toBeLessThanOrEqual(60)
     expect(gateway.cloud.requests).toEqual([])
     expect(await refusalOf(gateway, { query }, as('other-token'))).toEqual([200])
-    expect(await refusalOf(gateway, { query })).toEqual([200])
+  })
+
+  it('with made-up tokens are counted together, by the address they come from', async () => {
+    await using gateway = await startGateway({ limits: { requestsPerMinute: 4 } })
+    expect(await refusalOf(gateway, { query }, as('embedded-token'))).toEqual([200])
+    for (const token of ['made-up-1', 'made-up-2', 'made-up-3']) {
+      expect((await post(gateway, { query }, as(token))).body.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+    }
+    gateway.cloud.clearRequests()
+    for (const token of ['made-up-1', 'made-up-4', 'other-token']) {
+      expect(await refusalOf(gateway, { query }, as(token))).toEqual(refused)
+    }
+    expect(gateway.cloud.requests).toEqual([])
+    expect(await refusalOf(gateway, { query }, as('embedded-token'))).toEqual([200])
+  })
+
+  it('with a token that the cloud accepts no more are counted by the address again', async () => {
+    await using gateway = await startGateway({ limits: { requestsPerMinute: 2 } })
+    expect(await refusalOf(gateway, { query }, as('embedded-token'))).toEqual([200]) // the address's first
+    gateway.cloud.failNext('GET /networks/detail', rejectedToken())
+    expect((await post(gateway, { query }, as('embedded-token'))).body.errors).toHaveLength(1) // the token's first
+    expect(await refusalOf(gateway, { query: '{ __typename }' }, as('embedded-token'))).toEqual([200]) // the address's second
+    expect(await refusalOf(gateway, { query }, as('embedded-token'))).toEqual(refused)
   })
 
   it('without a token are counted by the address they come from, whatever they say of it', async () => {
@@ -49,7 +78,7 @@ describe('requests beyond the setting', () => {
     ['', ''],
   ])('from an IPv6 network are counted together, as its addresses cost nothing: %s', async (from, counted) => {
     const take = vi.fn(async (_caller: RateCaller) => null)
-    const yoga = createYoga({ schema, plugins: [useRateLimit({ take })] })
+    const yoga = createYoga({ schema, plugins: [useRateLimit({ take }, new AcceptedTokens())] })
     const request = new Request(`http://localhost${inUrl('{ __typename }')}`)
     await yoga.handleRequest(Object.assign(request, { arrival: { address: from } }), {})
     expect(take.mock.calls).toEqual([[{ token: null, address: counted }]])

@@ -11,6 +11,7 @@ import { answer, cut, type Failure, hang, htmlAnswer, invalidJson, reset } from 
 import { type Fault, forbidden, overLimit, serviceUnavailable, unexpectedError } from '../../src/embedded/faults.ts'
 import { shippedLimits, startGateway, type TestGateway } from '../support/gateway.ts'
 import { post } from '../support/http.ts'
+import { untilInFlight } from '../support/metrics.ts'
 import { ONLY_HELD_MS, waitLong } from '../support/wait.ts'
 
 const query = '{ servers { totalCount } }'
@@ -146,6 +147,25 @@ describe('too many calls at once', () => {
     gateway.cloud.calls.release()
     expect(await Promise.all([first, second])).toEqual([fine, fine])
     expect(await gateway.run(query, {}, as('three'))).toEqual(fine)
+  })
+
+  it('of one token neither keep others out nor make them wait for all of them', async () => {
+    await using gateway = await startGateway({ cloud: { openTenants: true }, limits: { connections: 1, queue: 3 } })
+    gateway.cloud.calls.hold('*', { times: 1 })
+    const single = (id: number) => `n${id}: network(id: ${id}) { name }`
+    const flood = gateway.run(`{ ${[1, 2, 3, 4].map(single).join(' ')} }`, {}, as('flood'))
+    const statusAs = async (token: string) =>
+      (await post(gateway, { query: '{ __typename }' }, as(token).headers)).status
+    await vi.waitFor(async () => expect(await statusAs('flood')).toBe(503), waitLong)
+    expect(await statusAs('other')).toBe(200)
+    const other = gateway.run(query, {}, as('other'))
+    await untilInFlight(gateway, 2)
+    gateway.cloud.calls.release()
+    expect(await other).toEqual(fine)
+    expect((await flood).errors).toMatchObject([
+      { extensions: { code: 'CLOUD_UNAVAILABLE', retryAfterSeconds: 1, fault: null } },
+    ])
+    expect(asked(gateway)).toEqual(['GET /networks/1', 'GET /networks/2', LIST, 'GET /networks/3'])
   })
 
   it('of one query are refused one by one', async () => {

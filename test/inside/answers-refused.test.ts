@@ -19,7 +19,7 @@ it('an answer is not known by a response that another plugin has made a refusal 
   })
   const { contextOf } = createContextFactory({
     backend,
-    defaultToken: cloud.token,
+    callerOf: () => ({ token: cloud.token, queuedAs: () => cloud.token }),
     deadlineMs: 60_000,
     ending: new AbortController().signal,
     waits: { firstMs: 5, longestMs: 20 },

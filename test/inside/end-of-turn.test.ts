@@ -53,7 +53,13 @@ test('a stream is begun at once, so that it ends when its reader leaves in that 
     const stream = new fetchAPI.ReadableStream({ pull: () => new Promise(() => {}), cancel: ended })
     return new fetchAPI.Response(stream, { headers: { 'content-type': 'text/event-stream' } })
   }
-  const health = { isFull: false, callsUnderWay: 0, breaker: 'closed', answers: async () => true } as const
+  const health = {
+    isFull: false,
+    isFullFor: () => false,
+    callsUnderWay: 0,
+    breaker: 'closed',
+    answers: async () => true,
+  } as const
   const listener = listenerOf({
     yoga: { fetchAPI, logger, handleRequest },
     headersFor: () => [],

@@ -21,17 +21,23 @@ async function startReplicas() {
     return { gateway, shared }
   }
   const replicas = await Promise.all([make(), make()])
-  const ask = async (at: number, token: string) => {
+  const ask = async (at: number, token: string, query = '{ __typename }') => {
     const { statusCode, headers, body } = await request(`${replicas[at % 2]?.gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-auth-token': token },
-      body: JSON.stringify({ query: '{ __typename }' }),
+      body: JSON.stringify({ query }),
     })
     await body.dump()
     return headers['retry-after'] === undefined ? statusCode : `${statusCode}, try again later`
   }
   return {
     redis,
+    /** Has each replica see that the cloud accepts these: until then all count as their address. */
+    introduce: async (...tokens: string[]) => {
+      for (const token of tokens) {
+        for (const at of replicas.keys()) await ask(at, token, '{ networks { totalCount } }')
+      }
+    },
     /** Of so many requests, at one replica and the other in turn. */
     askAll: async (count: number, token: string) => {
       const answers = []
@@ -53,17 +59,19 @@ const later = '429, try again later'
 
 it('counts what all replicas together are asked, each token for itself', async () => {
   await using place = await startReplicas()
+  await place.introduce('embedded-token', 'other-token')
   expect(await place.askAll(6, 'embedded-token')).toEqual([200, 200, 200, 200, later, later])
   expect(await place.askAll(6, 'other-token')).toEqual([200, 200, 200, 200, later, later])
   const reader = place.redis.connect()
   const keys = await reader.keys('cloudnet:rate*')
   reader.disconnect()
-  expect(keys).toHaveLength(2)
+  expect(keys).toHaveLength(3) // with the address's
   for (const key of keys) expect(key).toMatch(/^cloudnet:rate:[\w-]{43}$/)
 })
 
 it('has each replica count alone while Redis is away', async () => {
   await using place = await startReplicas()
+  await place.introduce('embedded-token')
   await place.redis.stop()
   expect(await place.askAll(10, 'embedded-token')).toEqual([...Array(8).fill(200), later, later])
 })

@@ -73,7 +73,7 @@ export function createExecutors(cloud: EmbeddedCloud): Executors {
   })
   const { contextOf } = createContextFactory({
     backend,
-    defaultToken: cloud.token,
+    callerOf: () => ({ token: cloud.token, queuedAs: () => cloud.token }),
     deadlineMs: 20_000,
     ending: new AbortController().signal,
     waits: { firstMs: 5, longestMs: 20 },

@@ -34,6 +34,7 @@ export interface ListOf<Schema extends TSchema, Shape, Thing> {
 }
 
 const NOT_MODIFIED = 304
+const UNAUTHORIZED = 401
 
 /** How each operation is asked for, and what its calls are told as to those who look on. */
 const calls: Readonly<Record<Asked['operation'], CallInfo & Pick<Message, 'method'>>> = {
@@ -53,6 +54,8 @@ const calls: Readonly<Record<Asked['operation'], CallInfo & Pick<Message, 'metho
 export class CycladesClient {
   readonly #origin: Origin
   readonly #basePath: string
+  /** Told of each answer that shows whether a token is somebody's. */
+  onToken: (token: string, isAccepted: boolean) => void = () => {}
 
   /** `url` is the base of the compute API, e.g. `https://cyclades.example.org/compute/v2.0`. */
   constructor(origin: Origin, url: URL) {
@@ -63,7 +66,7 @@ export class CycladesClient {
   /** A call whose answer is read. Aborted, with the signal's own reason, when the caller goes. */
   async read<Schema extends TSchema, Shape>(caller: Caller, call: Call, shape: Shaped<Schema, Shape>): Promise<Shape> {
     const answer = await this.#ask(caller, call, false)
-    mustBeGood(answer, call, caller)
+    this.#mustBeGood(answer, call, caller)
     return parsed(answer.parts[0], shape, 'NOT_APPLIED')
   }
 
@@ -75,8 +78,11 @@ export class CycladesClient {
   ): Promise<{ things: readonly Thing[]; date: Date | null }> {
     const answer = await this.#ask(caller, call, true)
     const date = dateOf(answer)
-    if (answer.status === NOT_MODIFIED) return { things: [], date }
-    mustBeGood(answer, call, caller)
+    if (answer.status === NOT_MODIFIED) {
+      this.onToken(caller.token, true)
+      return { things: [], date }
+    }
+    this.#mustBeGood(answer, call, caller)
     const [only, ...more] = answer.parts
     if (more.length === 0) return { things: thingsOf(parsed(only, shape, 'NOT_APPLIED')), date }
     const things: Thing[] = []
@@ -115,17 +121,30 @@ export class CycladesClient {
   }
 
   /** `isList`: its answer may be long, and is taken in parts then. */
-  #ask({ token, signal, deadlineAt, watcher }: Caller, call: Call, isList: boolean): Promise<RawAnswer> {
+  #ask(caller: Caller, call: Call, isList: boolean): Promise<RawAnswer> {
+    const { token, signal, deadlineAt, watcher } = caller
+    const callerOf = () => queuedAs(caller)
     const { message, info } = this.#toSend(call, token, null)
-    return this.#origin.send({ message, info, isRead: true, isList, signal, deadlineAt, watcher })
+    return this.#origin.send({ callerOf, message, info, isRead: true, isList, signal, deadlineAt, watcher })
   }
 
   async #change(writer: Writer, { body, ...call }: Change): Promise<RawAnswer> {
     const { token, onWritten, watcher } = writer
     const { message, info } = this.#toSend(call, token, body === undefined ? null : JSON.stringify(body))
-    const answer = await this.#origin.send({ message, info, isRead: false, isList: false, watcher }).finally(onWritten)
-    mustBeGood(answer, call, writer)
+    const answer = await this.#origin
+      .send({ callerOf: () => queuedAs(writer), message, info, isRead: false, isList: false, watcher })
+      .finally(onWritten)
+    this.#mustBeGood(answer, call, writer)
     return answer
+  }
+
+  /** Throws what a fault means. Tells of the token what any answer shows. */
+  #mustBeGood(answer: RawAnswer, { asked }: Call, { token }: Pick<Caller, 'token'>): void {
+    const { status } = answer
+    const isGood = status >= 200 && status < 300
+    if (isGood || status === UNAUTHORIZED) this.onToken(token, isGood)
+    if (isGood) return
+    throw errorFor(asked, { fault: faultOf(answer, token), retryAfterSeconds: retryAfterSeconds(answer) })
   }
 
   #toSend({ asked, path }: Call, token: string, body: string | null): { message: Message; info: CallInfo } {
@@ -136,8 +155,4 @@ export class CycladesClient {
   }
 }
 
-/** Throws what a fault means. */
-function mustBeGood(answer: RawAnswer, { asked }: Call, { token }: Pick<Caller, 'token'>): void {
-  if (answer.status >= 200 && answer.status < 300) return
-  throw errorFor(asked, { fault: faultOf(answer, token), retryAfterSeconds: retryAfterSeconds(answer) })
-}
+const queuedAs = ({ token, queuedAs }: Pick<Caller, 'token' | 'queuedAs'>) => queuedAs?.() ?? token

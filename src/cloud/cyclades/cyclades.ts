@@ -63,6 +63,7 @@ export function createCycladesBackend({ info, ...settings }: BackendSettings): B
       get isFull() {
         return origin.isFull
       },
+      isFullFor: (caller) => origin.isFullFor(caller),
       get callsUnderWay() {
         return origin.underWay
       },
@@ -73,6 +74,9 @@ export function createCycladesBackend({ info, ...settings }: BackendSettings): B
     },
     onCall: (told) => {
       origin.onCall = told
+    },
+    onToken: (told) => {
+      client.onToken = told
     },
     close: () => origin.close(),
   }

@@ -25,6 +25,8 @@ export interface OriginSettings {
 }
 
 export interface Ask {
+  /** Whose it is, asked when it has to wait: callers take turns. */
+  readonly callerOf: () => string
   readonly message: Message
   readonly info: CallInfo
   /** Only what changes nothing is tried again. */
@@ -66,9 +68,14 @@ export class Origin {
     this.#breaker = new Breaker(breaker, onBreaker)
   }
 
-  /** Whether the next call would be turned away, because so many wait already. */
+  /** Whether as many calls wait as may. */
   get isFull(): boolean {
     return this.#lanes.isFull
+  }
+
+  /** Whether the next call of this caller would be turned away. */
+  isFullFor(caller: string): boolean {
+    return this.#lanes.isFullFor(caller)
   }
 
   get underWay(): number {
@@ -134,7 +141,7 @@ export class Origin {
   #attempt(ask: Ask, leftMs: () => number): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       const exchange = () => this.#exchange(ask, Math.min(this.#settings.timeoutMs, leftMs()), resolve, reject)
-      const room = this.#lanes.enter(leftMs(), ask.signal)
+      const room = this.#lanes.enter(ask.callerOf, leftMs(), ask.signal)
       if (room === null) exchange()
       else room.then(exchange).catch(reject)
     })

@@ -1,5 +1,6 @@
 import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
 import type { Plugin } from 'graphql-yoga'
+import type { AcceptedTokens } from './accepted-tokens.ts'
 import type { Limits } from './limits.ts'
 import type { OriginCheck } from './origin-check.ts'
 import type { RateLimiter } from './rate-limiter.ts'
@@ -12,8 +13,12 @@ import { useRateLimit } from './use-rate-limit.ts'
 import { useSameOrigin } from './use-same-origin.ts'
 
 /** What refuses by who asks, from where and how often. */
-export function callerLimits(rateLimiter: RateLimiter | null, origins: OriginCheck): Plugin[] {
-  return [...(rateLimiter ? [useRateLimit(rateLimiter)] : []), useSameOrigin(origins)]
+export function callerLimits(
+  rateLimiter: RateLimiter | null,
+  accepted: AcceptedTokens,
+  origins: OriginCheck,
+): Plugin[] {
+  return [...(rateLimiter ? [useRateLimit(rateLimiter, accepted)] : []), useSameOrigin(origins)]
 }
 
 /** What refuses by what is asked, in the order in which a request meets it; what costs least comes first. */

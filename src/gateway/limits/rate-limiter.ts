@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { tokenDigests } from '../../cloud/token-digest.ts'
 
-/** Whom a request is counted as: a token, or without one the address that it comes from, of IPv6 its network's. */
+/** Whom a request is counted as: a token that the cloud has accepted, or else the address that it comes from, of IPv6 its network's. */
 export interface RateCaller {
   readonly token: string | null
   readonly address: string
