@@ -26,6 +26,8 @@ export interface Config {
   /** Whether callers' lists are kept from one request to the next, and brought up to date instead of read again. */
   readonly snapshots: boolean
   readonly snapshotBytes: number
+  /** Kept lists are read whole so often, unless that takes too long. */
+  readonly wholeReadMs: number
   readonly logLevel: string
   /** What requests under way have to end when the process is told to, in milliseconds. */
   readonly graceMs: number
@@ -81,7 +83,7 @@ function configOf(values: Values): Config {
     embeddedNetworks === null ? null : { networks: embeddedNetworks, servers: embeddedServers ?? embeddedNetworks * 2 }
   return {
     ...pick(values, ['host', 'port', 'workers', 'redisUrl', 'cloudUrl', 'cloudToken', 'maxPageRows']),
-    ...pick(values, ['snapshots', 'snapshotBytes', 'logLevel', 'graceMs']),
+    ...pick(values, ['snapshots', 'snapshotBytes', 'wholeReadMs', 'logLevel', 'graceMs']),
     waits: { firstMs: values.waitFirstMs, longestMs: values.waitLongestMs },
     polls: { shortestMs: values.pollShortestMs, longestMs: values.pollLongestMs },
     traces: otlpEndpoint !== null,

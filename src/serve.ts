@@ -58,7 +58,7 @@ export async function openGateway(
     polls: config.polls,
     lookouts: shared?.lookouts,
     sharedRates: shared?.rateLimiter,
-    keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes },
+    keep: { snapshots: config.snapshots, maxBytes: config.snapshotBytes, wholeEveryMs: config.wholeReadMs },
     maxPageRows: config.maxPageRows,
     limits: config.limits,
     log,

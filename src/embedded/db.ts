@@ -129,10 +129,16 @@ class Table<Row extends { id: number; ownerId: string | null }> {
   add(row: Row): Row {
     this.skipTo(row.id + 1)
     this.#rows.set(row.id, row)
-    const owned = this.#byOwner.get(row.ownerId)
-    if (owned) owned.push(row)
-    else this.#byOwner.set(row.ownerId, [row])
+    this.#own(row)
     return row
+  }
+
+  /** As an administrator does (`snf-manage server-modify --owner`): it moves no mark. */
+  give(row: Row, ownerId: Row['ownerId']): void {
+    const owned = this.#byOwner.get(row.ownerId) ?? []
+    owned.splice(owned.indexOf(row), 1)
+    row.ownerId = ownerId
+    this.#own(row)
   }
 
   get(id: number): Row | undefined {
@@ -142,6 +148,12 @@ class Table<Row extends { id: number; ownerId: string | null }> {
   /** In the order of their making, deleted ones included. */
   ownedBy(ownerId: string | null): readonly Row[] {
     return this.#byOwner.get(ownerId) ?? []
+  }
+
+  #own(row: Row): void {
+    const owned = this.#byOwner.get(row.ownerId)
+    if (owned) owned.push(row)
+    else this.#byOwner.set(row.ownerId, [row])
   }
 }
 

@@ -41,7 +41,7 @@ export function createContextFactory(settings: ContextSettings) {
   const removals = new Removals()
   const connects = new Connects()
   const told = new Told()
-  const watches = new Watches(polls, lookouts)
+  const watches = new Watches({ ...polls, wholeEveryMs: keep.wholeEveryMs }, lookouts)
   ending.addEventListener('abort', () => watches.end())
   const contextOf = ({ request }: { readonly request: Request }): SchemaContext => {
     const { signal } = request

@@ -4,21 +4,21 @@ import { compareIds } from '../cloud/model.ts'
 import { Flights, OneFlight } from './flight.ts'
 import { ReadAhead } from './read-ahead.ts'
 import type { Table } from './table.ts'
-
-/** Whatever the cloud's own marks miss is seen by then: not every change of an administrator's has to move them. */
-export const WHOLE_READ_EVERY_MS = 5 * 60_000
+import { wholeReadDueAt } from './whole-reads.ts'
 
 interface Kept<Kind> {
   readonly table: Kind
   /** For asking what has changed since. */
   readonly mark: string
-  /** When it was last read whole, by `performance.now()`. */
-  readonly wholeAt: number
+  /** When it must be read whole again, by `performance.now()`. */
+  readonly dueAt: number
 }
 
 export interface Keeping {
   /** False: the list is read whole each time. */
   readonly isKept: boolean
+  /** It is read whole so often, unless that takes too long. */
+  readonly wholeEveryMs: number
   /** False: it is kept once it has been asked for, but there is no room to read it before. */
   readonly mayReadAhead: boolean
   /** Called when the cloud has been asked for it, and what is kept may have changed. */
@@ -97,12 +97,14 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
   async #look(cloud: Cloud, watcher: Watcher | undefined): Promise<Kind> {
     const before = this.#kept && !isDue(this.#kept) ? this.#kept : null
     if (before) watcher?.kept()
+    const begunAt = performance.now()
     const delta = await this.#source.since(cloud, before?.mark ?? null)
     const table = before ? this.#applied(before.table, delta) : this.#source.makeTable(delta.things)
     const isWhole = !before || delta.whole
-    const wholeAt = isWhole ? performance.now() : before.wholeAt
+    const { isKept, wholeEveryMs } = this.#source
+    const dueAt = isWhole ? wholeReadDueAt(begunAt, performance.now() - begunAt, wholeEveryMs) : before.dueAt
     // Of two looks that end in the wrong order either may stay: each has the mark that goes with its table.
-    if (this.#source.isKept) this.#kept = delta.mark === null ? null : { table, mark: delta.mark, wholeAt }
+    if (isKept) this.#kept = delta.mark === null ? null : { table, mark: delta.mark, dueAt }
     if (isWhole) this.#ahead.read({ rows: table.list.length, isKept: this.#kept !== null })
     this.#source.looked()
     return table
@@ -124,8 +126,8 @@ export class KeptList<Thing extends { readonly id: string }, Kind extends Table<
   }
 }
 
-function isDue({ wholeAt }: Kept<unknown>): boolean {
-  return performance.now() - wholeAt > WHOLE_READ_EVERY_MS
+function isDue({ dueAt }: Kept<unknown>): boolean {
+  return performance.now() >= dueAt
 }
 
 /** The cloud tells again what changed a while ago. A network's nics are a getter, which the comparison does not see. */

@@ -10,6 +10,8 @@ export interface KeepPolicy {
   readonly snapshots: boolean
   /** Of all snapshots together, roughly. */
   readonly maxBytes: number
+  /** A list is read whole so often, unless that takes too long: changes that leave no mark show by then. */
+  readonly wholeEveryMs: number
 }
 
 /** A caller that asked nothing for so long is forgotten. */
@@ -27,17 +29,17 @@ const MOST_STRANGERS = 1000
  */
 export class SharedReads {
   readonly #open: (caller: Caller) => Cloud
-  readonly #snapshots: boolean
+  readonly #keep: KeepPolicy
   readonly #callers: LRUCache<string, SharedCaller>
   readonly #strangers = new LRUCache<string, SharedCaller>({ max: MOST_STRANGERS })
   readonly #digestOf = tokenDigests()
 
-  constructor(open: (caller: Caller) => Cloud, { snapshots, maxBytes }: KeepPolicy) {
+  constructor(open: (caller: Caller) => Cloud, keep: KeepPolicy) {
     this.#open = open
-    this.#snapshots = snapshots
+    this.#keep = keep
     this.#callers = new LRUCache({
       max: MOST_CALLERS,
-      maxSize: maxBytes,
+      maxSize: keep.maxBytes,
       sizeCalculation: ({ bytes }) => bytes,
       ttl: IDLE_MS,
       updateAgeOnGet: true,
@@ -82,7 +84,8 @@ export class SharedReads {
 
   #newCaller(digest: string, { mayReadAhead }: { mayReadAhead: boolean }): SharedCaller {
     const looked = () => this.#looked(digest, caller)
-    const caller: SharedCaller = new SharedCaller({ isKept: this.#snapshots, mayReadAhead, looked })
+    const { snapshots: isKept, wholeEveryMs } = this.#keep
+    const caller: SharedCaller = new SharedCaller({ isKept, wholeEveryMs, mayReadAhead, looked })
     return caller
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Cloud, Delta } from '../cloud/cloud.ts'
 import { CloudUnavailableError, RateLimitedError } from '../cloud/errors.ts'
 import { type Difference, differences, type Snapshot } from '../graph/diff.ts'
-import { WHOLE_READ_EVERY_MS } from '../graph/kept-list.ts'
+import { wholeReadDueAt } from '../graph/whole-reads.ts'
 import { Feed } from './feed.ts'
 import type { Lookout, News } from './lookout.ts'
 
@@ -20,12 +20,17 @@ export interface PollPolicy {
   readonly longestMs: number
 }
 
+export interface WatchPolicy extends PollPolicy {
+  /** All is read so often, unless that takes too long: changes that leave no mark show by then. */
+  readonly wholeEveryMs: number
+}
+
 const GROWTH = 1.5
 
 /** Looks at one caller's graph while somebody is subscribed, and tells all subscribers what changes. */
 export class Watch {
   readonly #cloud: Cloud
-  readonly #polls: PollPolicy
+  readonly #polls: WatchPolicy
   readonly #lookout: Lookout
   readonly #onIdle: () => void
   readonly #feeds = new Set<Feed<Change>>()
@@ -33,6 +38,7 @@ export class Watch {
   #snapshot: Snapshot | undefined
   #marks: { readonly networks: string | null; readonly servers: string | null } = { networks: null, servers: null }
   #wholeReadAt = 0
+  #wholeReadDueAt = 0
   /** When something came to light that may have left no mark. */
   #unmarkedAt = -1
   #polling: Promise<void> | undefined
@@ -45,7 +51,7 @@ export class Watch {
   #isRunning = false
 
   /** `cloud` is made for the watch, with no request's signal; `onIdle` is called once, when the last subscriber has left. */
-  constructor(cloud: Cloud, polls: PollPolicy, join: (onNews: (news: News) => void) => Lookout, onIdle: () => void) {
+  constructor(cloud: Cloud, polls: WatchPolicy, join: (onNews: (news: News) => void) => Lookout, onIdle: () => void) {
     this.#cloud = cloud
     this.#polls = polls
     this.#lookout = join((news) => this.#hear(news))
@@ -147,14 +153,17 @@ export class Watch {
 
   async #look(): Promise<void> {
     const begunAt = Date.now()
-    const whole = begunAt - this.#wholeReadAt > WHOLE_READ_EVERY_MS || this.#unmarkedAt >= this.#wholeReadAt
+    const whole = begunAt >= this.#wholeReadDueAt || this.#unmarkedAt >= this.#wholeReadAt
     const marks = whole ? { networks: null, servers: null } : this.#marks
     // Servers first: a network that a server is on is then among the networks, which are read later.
     const servers = await this.#cloud.serversSince(marks.servers)
     const networks = await this.#cloud.networksSince(marks.networks)
     this.#marks = { networks: networks.mark, servers: servers.mark }
     const wasWhole = servers.whole && networks.whole
-    if (wasWhole) this.#wholeReadAt = begunAt
+    if (wasWhole) {
+      this.#wholeReadAt = begunAt
+      this.#wholeReadDueAt = wholeReadDueAt(begunAt, Date.now() - begunAt, this.#polls.wholeEveryMs)
+    }
 
     const before = this.#snapshot
     const nowServers = applied(before?.servers, servers)

@@ -2,17 +2,17 @@ import type { Cloud } from '../cloud/cloud.ts'
 import { tokenDigests } from '../cloud/token-digest.ts'
 import type { Feed } from './feed.ts'
 import { type Lookouts, type News, ownLookouts } from './lookout.ts'
-import { type Change, type PollPolicy, Watch } from './watch.ts'
+import { type Change, Watch, type WatchPolicy } from './watch.ts'
 
 /** One watch a token, however many subscribers; none for a token that nobody subscribes with. */
 export class Watches {
-  readonly #polls: PollPolicy
+  readonly #polls: WatchPolicy
   readonly #lookouts: Lookouts
   readonly #byToken = new Map<string, Watch>()
   readonly #digestOf = tokenDigests()
   #isEnding = false
 
-  constructor(polls: PollPolicy, lookouts: Lookouts = ownLookouts) {
+  constructor(polls: WatchPolicy, lookouts: Lookouts = ownLookouts) {
     this.#polls = polls
     this.#lookouts = lookouts
   }

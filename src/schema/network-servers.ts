@@ -15,8 +15,7 @@ interface Row {
   readonly nics: readonly NicValue[]
 }
 
-const byId: Order<Row, string> = {
-  name: 'SERVER',
+const byServerId: Omit<Order<Row, string>, 'name'> = {
   key: ({ server }) => server.id,
   place: ({ server }) => server.id,
   compare: compareIds,
@@ -33,7 +32,7 @@ builder.objectField(Network, 'servers', (t) =>
         'Null, with an entry in errors[], when they could not be read.',
       extensions: { reads: 'networks', cursorReads: null },
       resolve: (network, args, { graph, maxPageRows }, info) => {
-        const request = readPage(args, byId)
+        const request = readPage(args, { name: `servers ${network.id}`, ...byServerId })
         const rows = needsBelow(info).lists.has('servers') ? wholeRows(network, graph) : namedRows(network)
         return andThen(rows, (all) => {
           const { edges, pageInfo, totalCount } = pageOf(all, request, maxPageRows)

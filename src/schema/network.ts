@@ -90,7 +90,7 @@ Network.implement({
         extensions: { reads: 'networks', cursorReads: 'servers' },
         resolve: (network, args, { graph, maxPageRows }, info) => {
           // A network knows its nics by name; all else of them is the servers', and so is what a cursor is made of.
-          const page = readPage(args, nicOrder)
+          const page = readPage(args, nicOrder(network.id))
           const names = page.after === null && page.before === null && !needsBelow(info).lists.has('servers')
           const nics: MaybePromise<readonly NicValue[]> = names ? network.nicRefs : graph.nicsOf(network)
           return andThen(nics, (rows) => pageOf(rows, page, maxPageRows))

@@ -39,7 +39,7 @@ builder.queryField('networks', (t) =>
       extensions: { reads: 'networks', cursorReads: null },
       resolve: (_root, args, { graph, ids, maxPageRows }, info) => {
         const fits = filterOf(args.filter, ids)
-        const order = orderBy<model.Network>(args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
+        const order = orderBy<model.Network>('networks', args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
         const page = readPage(args, order)
         // All lists before the first row: then every row finds what it needs there, with no promise of its own.
         return andThen(graph.read(['networks', ...needsBelow(info).lists]), () =>

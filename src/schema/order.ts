@@ -23,12 +23,16 @@ const sortValue: Readonly<Record<OrderField, (row: Orderable) => string | null>>
   UPDATED_AT: (row) => row.updatedAt,
 }
 
-/** A total order of networks or servers by one field, ties by id, ids as numbers where they are numbers. */
-export function orderBy<Row extends Orderable>(field: OrderField, direction: OrderDirection): Order<Row, ValueThenId> {
+/** A total order of that list by one field, ties by id, ids as numbers where they are numbers. */
+export function orderBy<Row extends Orderable>(
+  list: 'networks' | 'servers',
+  field: OrderField,
+  direction: OrderDirection,
+): Order<Row, ValueThenId> {
   const compareValues = field === 'NAME' ? compareNames : compareTimes
   const sign = direction === 'DESC' ? -1 : 1
   return {
-    name: field,
+    name: `${list} ${field}`,
     key: (row) => row.id,
     place: (row) => [sortValue[field](row), row.id],
     compare: ([a, aId], [b, bId]) => sign * (compareNullable(a, b, compareValues) || compareIds(aId, bId)),
@@ -68,9 +72,12 @@ function isValueThenId(value: unknown): value is ValueThenId {
 /** Server and index: the order of a network's nics. */
 type NicPlace = readonly [serverId: string, index: number]
 
-/** Of a network's nics. Only whole nics have a key, and only those need cursors. */
-export const nicOrder: Order<NicRef & { readonly key?: string }, NicPlace> = {
-  name: 'NIC',
+/** Of that network's nics. Only whole nics have a key, and only those need cursors. */
+export function nicOrder(networkId: string): Order<NicRef & { readonly key?: string }, NicPlace> {
+  return { name: `nics ${networkId}`, ...byServerThenIndex }
+}
+
+const byServerThenIndex: Omit<Order<NicRef & { readonly key?: string }, NicPlace>, 'name'> = {
   key: (nic) => nic.key ?? nic.id,
   place: (nic) => [nic.serverId, nic.index],
   // Where a nic is gone, its follower has moved onto its index.

@@ -10,7 +10,7 @@ export interface PageArgs {
 
 /** A total order, with what a cursor needs to hold a row's place. */
 export interface Order<Row, Place> {
-  /** Names the order, so that a cursor of another is refused. */
+  /** Names the list and its order, so that a cursor of another is refused. */
   readonly name: string
   /** Names the row for its life. */
   key(row: Row): string

@@ -37,7 +37,7 @@ builder.queryField('servers', (t) =>
       extensions: { reads: 'servers', cursorReads: null },
       resolve: (_root, args, { graph, ids, maxPageRows }, info) => {
         const fits = filterOf(args.filter, ids)
-        const order = orderBy<model.Server>(args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
+        const order = orderBy<model.Server>('servers', args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
         const page = readPage(args, order)
         // All lists before the first row: then every row finds what it needs there, with no promise of its own.
         return andThen(graph.read(['servers', ...needsBelow(info).lists]), () =>

@@ -163,6 +163,14 @@ export const settings = {
     meaning: 'most bytes of all kept lists together, roughly; those not asked for longest go first',
     read: integer(1_000_000, 2 ** 40),
   },
+  wholeReadMs: {
+    env: 'WHOLE_READ_MS',
+    default: '60000',
+    meaning:
+      'milliseconds until what is kept is read whole again, or twenty times what that took, if longer: what has left ' +
+      "a caller's view shows until then",
+    read: integer(1, 3_600_000),
+  },
   maxBodyBytes: {
     env: 'MAX_BODY_BYTES',
     default: '262144',

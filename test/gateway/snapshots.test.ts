@@ -57,6 +57,21 @@ describe('a caller’s kept lists', () => {
     expect(gateway.cloud.requests.map(({ path }) => path).sort()).toEqual(LISTS)
   })
 
+  it('show what has left the caller’s view until they are read whole again, and no longer', async () => {
+    await using gateway = await startGateway({ wholeReadMs: 1 })
+    const { db } = gateway.cloud
+    const shown = async () => {
+      const { data } = await gateway.run<{ servers: { nodes: { serverId: string }[] } }, object>(
+        '{ servers { nodes { serverId } } }',
+      )
+      return data?.servers.nodes.map(({ serverId }) => serverId)
+    }
+    expect(await shown()).toEqual(['141', '142'])
+    // As an administrator of Synnefo does, who moves no mark.
+    db.servers.give(db.server(142), 'user-other')
+    await expect.poll(shown).toEqual(['141'])
+  })
+
   it('tell an outage as what it is, and go on after it', async () => {
     await using gateway = await startGateway()
     const first = await gateway.run(WHOLE_GRAPH)

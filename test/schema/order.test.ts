@@ -11,7 +11,7 @@ interface Row {
 
 const row = (id: string, more: Partial<Row> = {}): Row => ({ id, name: 'n', createdAt: null, updatedAt: null, ...more })
 const idsBy = (rows: Row[], field: OrderField, direction: OrderDirection = 'ASC') =>
-  sorted(rows, orderBy<Row>(field, direction)).map(({ id }) => id)
+  sorted(rows, orderBy<Row>('networks', field, direction)).map(({ id }) => id)
 
 const fields: OrderField[] = ['ID', 'NAME', 'CREATED_AT', 'UPDATED_AT']
 const time = fc.option(
@@ -69,7 +69,7 @@ describe('an order', () => {
   })
 
   it.each(fields)('by %s is total, and descending is its mirror', (field) => {
-    const [up, down] = [orderBy<Row>(field, 'ASC'), orderBy<Row>(field, 'DESC')]
+    const [up, down] = [orderBy<Row>('networks', field, 'ASC'), orderBy<Row>('networks', field, 'DESC')]
     const sign = (a: Row, b: Row) => Math.sign(up.compare(up.place(a), up.place(b)))
     fc.assert(
       fc.property(anyRow, anyRow, anyRow, (a, b, c) => {
@@ -83,7 +83,7 @@ describe('an order', () => {
   })
 
   it.each(fields)('by %s knows its own places again after a journey as JSON', (field) => {
-    const order = orderBy<Row>(field, 'ASC')
+    const order = orderBy<Row>('networks', field, 'ASC')
     fc.assert(fc.property(anyRow, (row) => order.isPlace(JSON.parse(JSON.stringify(order.place(row))))))
     for (const other of [null, 4, 'x', [], ['a'], ['a', 1], [1, 'a'], ['a', 'b', 'c'], {}])
       expect(order.isPlace(other)).toBe(false)
@@ -91,7 +91,7 @@ describe('an order', () => {
 
   it('leaves the rows themselves as they were', () => {
     const rows = Object.freeze([row('2'), row('1')])
-    expect(sorted(rows, orderBy<Row>('ID', 'ASC')).map(({ id }) => id)).toEqual(['1', '2'])
+    expect(sorted(rows, orderBy<Row>('networks', 'ID', 'ASC')).map(({ id }) => id)).toEqual(['1', '2'])
   })
 })
 
@@ -102,11 +102,11 @@ describe('the order of nics', () => {
       ['9', 10],
       ['9', 2],
     ] as const
-    expect([...places].sort(nicOrder.compare)).toEqual([
+    expect([...places].sort(nicOrder('3').compare)).toEqual([
       ['9', 2],
       ['9', 10],
       ['10', 0],
     ])
-    for (const other of [null, ['9', '2'], [9, 2], ['9']]) expect(nicOrder.isPlace(other)).toBe(false)
+    for (const other of [null, ['9', '2'], [9, 2], ['9']]) expect(nicOrder('3').isPlace(other)).toBe(false)
   })
 })

@@ -13,7 +13,7 @@ interface Row {
 }
 
 const row = (id: number, name = 'n'): Row => ({ id: String(id), name, createdAt: null, updatedAt: null })
-const byId = orderBy<Row>('ID', 'ASC')
+const byId = orderBy<Row>('networks', 'ID', 'ASC')
 const rows = [1, 2, 3, 4, 5].map((id) => row(id))
 
 const page = (args: PageArgs, of: readonly Row[] = rows, ceiling = 100) => pageOf(of, readPage(args, byId), ceiling)
@@ -87,7 +87,7 @@ describe('a page', () => {
     [{ before: Buffer.from('null').toString('base64url') }, 'before'],
     [{ before: Buffer.from('["ID"]').toString('base64url') }, 'before'],
     [{ before: Buffer.from('["ID", 1, [null, "1"]]').toString('base64url') }, 'before'],
-    [{ before: pageOf(rows, readPage({}, orderBy<Row>('NAME', 'ASC')), 9).pageInfo.startCursor }, 'before'],
+    [{ before: pageOf(rows, readPage({}, orderBy<Row>('networks', 'NAME', 'ASC')), 9).pageInfo.startCursor }, 'before'],
   ])('refuses %j and names the argument', (args, name) => {
     const refusal = expect(() => page(args))
     refusal.toThrow(InvalidInputError)
@@ -121,7 +121,7 @@ describe('walking pages', () => {
     (way) => {
       fc.assert(
         fc.property(walk, ({ all, stays, shown, size, field, direction }) => {
-          const order = orderBy<Row>(field as 'ID' | 'NAME', direction as 'ASC' | 'DESC')
+          const order = orderBy<Row>('networks', field as 'ID' | 'NAME', direction as 'ASC' | 'DESC')
           const whole = sorted(
             all.map(({ id, name }) => row(id, name)),
             order,

@@ -5,7 +5,15 @@ import { originSettings } from '../../src/cloud/backend-settings.ts'
 import { createBackend } from '../../src/cloud/backends.ts'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
-import { type GatewayOptions, limitsOf, POLLS, type RunningGateway, SNAPSHOT_BYTES, WAITS } from './gateway-options.ts'
+import {
+  type GatewayOptions,
+  limitsOf,
+  POLLS,
+  type RunningGateway,
+  SNAPSHOT_BYTES,
+  WAITS,
+  WHOLE_READ_MS,
+} from './gateway-options.ts'
 
 /** A gateway of the source, within the test's process. */
 export async function startInProcess(cloud: EmbeddedCloud, options: GatewayOptions): Promise<RunningGateway> {
@@ -23,7 +31,11 @@ export async function startInProcess(cloud: EmbeddedCloud, options: GatewayOptio
     waits: options.waits ?? WAITS,
     polls: options.polls ?? POLLS,
     lookouts: options.lookouts,
-    keep: { snapshots: options.snapshots ?? true, maxBytes: options.snapshotBytes ?? SNAPSHOT_BYTES },
+    keep: {
+      snapshots: options.snapshots ?? true,
+      maxBytes: options.snapshotBytes ?? SNAPSHOT_BYTES,
+      wholeEveryMs: options.wholeReadMs ?? WHOLE_READ_MS,
+    },
     maxPageRows: options.maxPageRows ?? 10_000,
     limits,
     sharedRates: options.sharedRates,

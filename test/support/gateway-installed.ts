@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { settings } from '../../src/settings/table.ts'
-import { type GatewayOptions, limitsOf, POLLS, type RunningGateway, SNAPSHOT_BYTES, WAITS } from './gateway-options.ts'
+import {
+  type GatewayOptions,
+  limitsOf,
+  POLLS,
+  type RunningGateway,
+  SNAPSHOT_BYTES,
+  WAITS,
+  WHOLE_READ_MS,
+} from './gateway-options.ts'
 import { killGroup, spawnInTest } from './spawn.ts'
 import { commandFor } from './target.ts'
 
@@ -82,6 +90,7 @@ function environment(cloud: EmbeddedCloud, options: GatewayOptions, folder: stri
     pollLongestMs: polls.longestMs,
     snapshots: options.snapshots ?? true,
     snapshotBytes: options.snapshotBytes ?? SNAPSHOT_BYTES,
+    wholeReadMs: options.wholeReadMs ?? WHOLE_READ_MS,
     maxPageRows: options.maxPageRows ?? 10_000,
     // The URL is told at level info.
     logLevel: options.logLevel ?? 'debug',

@@ -24,6 +24,8 @@ export interface GatewayOptions {
   /** On unless told, as shipped. */
   readonly snapshots?: boolean
   readonly snapshotBytes?: number
+  /** As shipped unless told. */
+  readonly wholeReadMs?: number
   /** What is logged is kept; debug unless told. */
   readonly logLevel?: string
   /** What requests under way have to end when the gateway is told to stop; nothing unless told. */
@@ -48,6 +50,7 @@ export interface RunningGateway {
 export const WAITS = { firstMs: 5, longestMs: 20 }
 export const POLLS = { shortestMs: 10, longestMs: 40 }
 export const SNAPSHOT_BYTES = 64 * 2 ** 20
+export const WHOLE_READ_MS = 60_000
 
 export function shippedLimits(): AllLimits {
   const config = readConfig({}, [])

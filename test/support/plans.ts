@@ -80,7 +80,7 @@ export function createExecutors(cloud: EmbeddedCloud): Executors {
     polls: { shortestMs: 10, longestMs: 40 },
     maxPageRows: 10_000,
     maxRows: 1_000_000,
-    keep: { snapshots: false, maxBytes: 1_000_000 },
+    keep: { snapshots: false, maxBytes: 1_000_000, wholeEveryMs: 60_000 },
   })
   // It asks the request for its headers and its signal, and no more.
   const fresh = () => contextOf({ request: new Request('http://gateway/graphql') } as YogaInitialContext)
