@@ -51,6 +51,8 @@ export interface Caller {
   readonly queuedAs?: (() => string) | undefined
   /** Fires when the caller has gone: reads stop, writes under way are left alone. */
   readonly signal?: AbortSignal | undefined
+  /** Asked before a request that changes something is sent, which waits for what this gives. */
+  readonly beforeWrite?: (() => Promise<void> | null) | undefined
   /** Called when a request that changes something has been answered, or has failed: what was read before may be old. */
   readonly onWritten?: (() => void) | undefined
   /** By `performance.now()`: reads that are not answered by then fail. */

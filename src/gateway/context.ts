@@ -47,11 +47,18 @@ export function createContextFactory(settings: ContextSettings) {
     const { signal } = request
     const watcher = arrivalOf(request)?.record
     const { token, queuedAs } = callerOf(request)
+    const changed = () => {
+      if (token !== null) watches.wrote(token)
+    }
+    const onWritten = () => {
+      if (token !== null) reads.wrote(token)
+      changed()
+    }
     const deadlineAt = performance.now() + deadlineMs
     const cloud =
       token === null
         ? anonymousCloud
-        : backend.as({ token, queuedAs, signal, watcher, onWritten: () => reads.wrote(token) })
+        : backend.as({ token, queuedAs, signal, watcher, beforeWrite: () => watches.settling(token), onWritten })
     const own = () => ownReads(cloud)
     const shared = () => (token === null ? own() : reads.for({ token, queuedAs, signal, watcher, deadlineAt }))
     const graph = new Graph(backend, shared(), own)
@@ -73,7 +80,7 @@ export function createContextFactory(settings: ContextSettings) {
       rows: new RowCount(maxRows),
       operation: () => {
         graph.leaveTables()
-        return { cloud, ids, graph, waits, removals, connects, told, watch, signal }
+        return { cloud, ids, graph, waits, removals, connects, told, watch, changed, signal }
       },
     }
   }

@@ -18,7 +18,7 @@ interface Connected {
  * answer has told yet.
  */
 export async function connectServer(
-  { cloud, graph, waits, connects, told, removals, signal }: OperationContext,
+  { cloud, graph, waits, connects, told, removals, changed, signal }: OperationContext,
   serverId: string,
   networkId: string,
   waiting: Waiting,
@@ -65,6 +65,7 @@ export async function connectServer(
     // A server's jobs run one after another: what was accepted before this connect is over, one way or the other.
     if (connect.alone) removals.ended(serverId, connect.at)
     connect.ended()
+    changed()
   }
   const network = await readBack(() => cloud.network(networkId))
   graph.renew({ servers: [server], networks: [network] })

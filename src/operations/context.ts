@@ -20,6 +20,8 @@ export interface OperationContext {
   readonly connects: Connects
   /** Shared likewise. */
   readonly told: Told
+  /** To be told when the cloud shows a change that it had accepted: those who are subscribed are told of it at once. */
+  changed(): void
   /** From now on, for this caller. */
   watch(): Promise<Feed<Change>>
   /** Fires when the caller has gone: waiting stops, what was sent stands. */

@@ -15,7 +15,7 @@ export async function createNetwork(
   spec: NetworkSpec,
   waiting: Waiting,
 ): Promise<{ network: Network; state: OperationState }> {
-  const { cloud, graph, waits, told, signal } = context
+  const { cloud, graph, waits, told, changed, signal } = context
   check(spec)
   const deadline = deadlineOf(waiting)
   const created = await cloud.createNetwork(spec).catch(async (error) => {
@@ -39,6 +39,7 @@ export async function createNetwork(
     // The mutation has no such error: what it has made, somebody has deleted.
     () => false,
   )
+  if (done) changed()
   graph.renew({ networks: [network] })
   return { network, state: done ? 'COMPLETED' : 'PENDING' }
 }

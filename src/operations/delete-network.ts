@@ -32,7 +32,7 @@ export async function deleteNetwork(
   networkId: string,
   { disconnectNics, ...waiting }: Waiting & { readonly disconnectNics: boolean },
 ): Promise<Deleted> {
-  const { cloud, graph, waits, signal } = context
+  const { cloud, graph, waits, changed, signal } = context
   const deadline = deadlineOf(waiting)
   const disconnected = disconnectNics ? await disconnectAll(context, networkId, deadline) : []
   const isGone = async () => (await cloud.network(networkId).catch(nullIfGone)) === null
@@ -57,6 +57,7 @@ export async function deleteNetwork(
       signal,
     }),
   )
+  if (done) changed()
   return { disconnected, state: done ? 'COMPLETED' : 'PENDING' }
 }
 

@@ -8,6 +8,8 @@ export interface News {
 export interface Lookouts {
   /** `onNews` asks for a look, which may be the first that shows the cloud to be another than before. */
   join(token: string, onNews: (news: News) => void): Lookout
+  /** That token has changed something here, where nobody is subscribed with it. */
+  wrote(token: string): void
 }
 
 /** One process's part in looking at one token's graph. */
@@ -17,12 +19,14 @@ export interface Lookout {
   /** Whether to look at intervals. If not, another process does, and `onNews` is called when a look is worth while. */
   readonly isMine: boolean
   looked(seen: { readonly changed: boolean; readonly whole: boolean }): void
+  /** This process has changed something with the token. */
+  wrote(): void
   /** The cloud has not answered. */
   failed(): void
   leave(): void
 }
 
-const alone: Lookout = { ready: Promise.resolve(), isMine: true, looked() {}, failed() {}, leave() {} }
+const alone: Lookout = { ready: Promise.resolve(), isMine: true, looked() {}, wrote() {}, failed() {}, leave() {} }
 
 /** Every process looks by itself. */
-export const ownLookouts: Lookouts = { join: () => alone }
+export const ownLookouts: Lookouts = { join: () => alone, wrote() {} }

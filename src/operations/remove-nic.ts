@@ -36,7 +36,7 @@ export async function nicsAtRest(
  * afterwards. Without a deadline it looks once; `done` tells whether the nic is gone.
  */
 export async function removeNic(
-  { cloud, graph, waits, removals, signal }: OperationContext,
+  { cloud, graph, waits, removals, changed, signal }: OperationContext,
   nic: Nic,
   before: readonly Nic[],
   deadline: Deadline | null,
@@ -60,7 +60,8 @@ export async function removeNic(
     lookUntil({ look: () => cloud.server(serverId), done: hasGone, deadline, waits, signal }),
   )
   removals.stillRunning(serverId, server.nics)
-  if (!done) refuseWrongOne(nic, before, server)
+  if (done) changed()
+  else refuseWrongOne(nic, before, server)
   return { server, done }
 }
 

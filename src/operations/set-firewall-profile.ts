@@ -8,7 +8,7 @@ import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait
  * shows at the first nic that has a firewall (Cyclades REST 3.6).
  */
 export async function setFirewallProfile(
-  { cloud, graph, waits, signal }: OperationContext,
+  { cloud, graph, waits, changed, signal }: OperationContext,
   serverId: string,
   profile: FirewallProfile,
   waiting: Waiting,
@@ -29,6 +29,7 @@ export async function setFirewallProfile(
       signal,
     }),
   )
+  if (done) changed()
   graph.renew({ servers: [server] })
   return { server, state: done ? 'COMPLETED' : 'PENDING' }
 }

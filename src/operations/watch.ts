@@ -49,6 +49,9 @@ export class Watch {
   /** There is news that no look has been begun for. */
   #hasNews = false
   #isRunning = false
+  /** Of writes that no look has been begun for. */
+  #written: PromiseWithResolvers<void> | undefined
+  #settling: Promise<void> | null = null
 
   /** `cloud` is made for the watch, with no request's signal; `onIdle` is called once, when the last subscriber has left. */
   constructor(cloud: Cloud, polls: WatchPolicy, join: (onNews: (news: News) => void) => Lookout, onIdle: () => void) {
@@ -83,6 +86,20 @@ export class Watch {
     return feed
   }
 
+  /** This token has changed something, so a look begins now: a later change might hide this one. */
+  wrote(): void {
+    if (this.#stopped.signal.aborted) return
+    this.#written ??= Promise.withResolvers()
+    this.#settling = this.#written.promise
+    this.#hear({ whole: false })
+    this.#lookout.wrote()
+  }
+
+  /** When what this token changed before has been looked for, be it in vain; null: it has been. */
+  get settling(): Promise<void> | null {
+    return this.#settling
+  }
+
   get subscribers(): number {
     return this.#feeds.size
   }
@@ -101,6 +118,7 @@ export class Watch {
     if (this.#feeds.size > 0 || this.#joining > 0 || this.#stopped.signal.aborted) return
     this.#stopped.abort()
     this.#wake.abort()
+    this.#settle(this.#written)
     this.#lookout.leave()
     this.#onIdle()
   }
@@ -111,6 +129,11 @@ export class Watch {
     this.#wake.abort()
   }
 
+  #settle(written: PromiseWithResolvers<void> | undefined): void {
+    written?.resolve()
+    if (this.#settling === written?.promise) this.#settling = null
+  }
+
   async #run(): Promise<void> {
     this.#isRunning = true
     let owed = false
@@ -119,10 +142,13 @@ export class Watch {
       if (!this.#hasNews) await sleepFor(ms, undefined, { signal: this.#wake.signal }).catch(() => {})
       if (this.#stopped.signal.aborted) return
       // A look that failed is made up for, and the first one must be had, whoever looks at intervals.
-      owed ||= this.#hasNews || !this.#snapshot
+      const hadNews = this.#hasNews
+      owed ||= hadNews || !this.#snapshot
       this.#hasNews = false
       if (!owed && !this.#lookout.isMine) continue
       const before = this.#changesSeen
+      const written = this.#written
+      this.#written = undefined
       let asked = 0
       try {
         await this.#poll()
@@ -134,8 +160,9 @@ export class Watch {
           asked = (error.retryAfterSeconds ?? 0) * 1000
         }
       }
-      const changed = this.#changesSeen !== before
-      ms = Math.max(asked, changed ? this.#polls.shortestMs : Math.min(ms * GROWTH, this.#polls.longestMs))
+      this.#settle(written)
+      const isLively = hadNews || this.#changesSeen !== before
+      ms = Math.max(asked, isLively ? this.#polls.shortestMs : Math.min(ms * GROWTH, this.#polls.longestMs))
     }
   }
 

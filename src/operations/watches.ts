@@ -27,6 +27,18 @@ export class Watches {
     return feed
   }
 
+  /** Something was changed with that token: whoever is subscribed with it is told soon. */
+  wrote(token: string): void {
+    const watch = this.#byToken.size === 0 ? undefined : this.#byToken.get(this.#digestOf(token))
+    if (watch) watch.wrote()
+    else this.#lookouts.wrote(token)
+  }
+
+  /** To be awaited before something is changed with that token, lest it hide an earlier change from those who are subscribed. */
+  settling(token: string): Promise<void> | null {
+    return this.#byToken.size === 0 ? null : (this.#byToken.get(this.#digestOf(token))?.settling ?? null)
+  }
+
   #watch(digest: string, token: string, cloud: Cloud): Watch {
     const join = (onNews: (news: News) => void) => this.#lookouts.join(token, onNews)
     return new Watch(cloud, this.#polls, join, () => this.#byToken.delete(digest))

@@ -52,6 +52,10 @@ export class SharedLookout implements Lookout {
     if (changed && this.#isMine) this.#tell({ whole })
   }
 
+  wrote(): void {
+    this.#tell({ whole: false })
+  }
+
   failed(): void {
     this.#failures++
   }

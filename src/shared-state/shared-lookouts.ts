@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Lookout, Lookouts, News } from '../operations/lookout.ts'
 import { digestOf, type Leases } from './leases.ts'
 import type { NewsChannel } from './news-channel.ts'
@@ -45,6 +46,12 @@ export class SharedLookouts implements Lookouts {
     const lookout = new SharedLookout({ leases, channel, digest, onLeave: () => this.#joined.delete(lookout) }, onNews)
     this.#joined.add(lookout)
     return lookout
+  }
+
+  /** What gets lost shows at the next look of whoever looks at intervals. */
+  wrote(token: string): void {
+    const { channel, cloud } = this.#settings
+    if (this.#secret) channel.tell(digestOf(this.#secret, cloud, token), { id: randomUUID(), whole: false })
   }
 
   /** Leases are given back, so that other processes go on at once. */

@@ -13,10 +13,11 @@ it.each(['/servers/detail', '/networks/detail'])(
       ready: Promise.resolve(),
       isMine: true,
       looked: ({ whole }) => void looked.push(whole),
+      wrote() {},
       failed() {},
       leave() {},
     }
-    await using gateway = await startGateway({ lookouts: { join: () => lookout } })
+    await using gateway = await startGateway({ lookouts: { join: () => lookout, wrote() {} } })
     const { cloud } = gateway
     await using _events = await openEvents(gateway, 'subscription { changes { at } }')
     cloud.failNext(`GET ${path}`, badRequest('Too old changes-since value.'))

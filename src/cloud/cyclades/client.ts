@@ -129,8 +129,9 @@ export class CycladesClient {
   }
 
   async #change(writer: Writer, { body, ...call }: Change): Promise<RawAnswer> {
-    const { token, onWritten, watcher } = writer
+    const { token, beforeWrite, onWritten, watcher } = writer
     const { message, info } = this.#toSend(call, token, body === undefined ? null : JSON.stringify(body))
+    await beforeWrite?.()
     const answer = await this.#origin
       .send({ callerOf: () => queuedAs(writer), message, info, isRead: false, isList: false, watcher })
       .finally(onWritten)

@@ -1,0 +1,87 @@
+/** What is changed through the gateway itself is told without waiting for the next look at intervals. */
+import { describe, expect, it } from 'vitest'
+import { afterwards, htmlAnswer } from '../../src/embedded/failures.ts'
+import { openEvents } from '../support/events.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { ChangesDocument } from '../support/generated/documents.ts'
+
+/** No look at intervals comes in time. */
+const polls = { shortestMs: 600_000, longestMs: 600_000 }
+const other = { headers: { 'x-auth-token': 'other-token' } }
+
+const change = async ({ run }: TestGateway, field: string, options = {}) => {
+  const { data } = await run<{ told: Record<string, unknown> }, object>(`mutation { told: ${field} }`, {}, options)
+  return data?.told
+}
+const create = (gateway: TestGateway, name: string) =>
+  change(gateway, `createNetwork(input: { name: "${name}" }) { ... on CreateNetworkSuccess { network { networkId } } }`)
+const remove = (gateway: TestGateway, networkId: string) =>
+  change(gateway, `deleteNetwork(input: { networkId: ${networkId}, waitUntil: ACCEPTED }) { __typename }`)
+
+interface Told {
+  readonly changes: { readonly __typename: string; readonly name?: string }
+}
+const NAMES = `subscription { changes { __typename ... on NetworkCreated { network { name } } } }`
+
+describe('a change of one’s own', () => {
+  it('is told at once, though another one undoes it in the same moment', async () => {
+    await using gateway = await startGateway({ polls })
+    await using events = await openEvents<Told, object>(gateway, NAMES)
+    for (let round = 0; round < 5; round++) {
+      const made = (await create(gateway, `n${round}`)) as { network: { networkId: string } }
+      await remove(gateway, made.network.networkId)
+      expect((await events.take(2)).map(({ changes }) => changes)).toMatchObject([
+        { __typename: 'NetworkCreated', network: { name: `n${round}` } },
+        { __typename: 'NetworkDeleted' },
+      ])
+    }
+  })
+
+  it('is told at once by each kind of mutation, when the cloud shows it', async () => {
+    await using gateway = await startGateway({ polls, cloud: { jobDelayMs: 20 } })
+    gateway.cloud.db.addNetwork({ ownerId: 'user-tutorial', id: 7, name: 'n' })
+    await using events = await openEvents(gateway, ChangesDocument)
+    const next = async () => (await events.take(1))[0]?.changes
+    await change(gateway, 'renameNetwork(input: { networkId: 7, name: "m" }) { __typename }')
+    expect(await next()).toMatchObject({ __typename: 'NetworkUpdated', network: { id: 'Network:7' } })
+    await change(gateway, 'connectServer(input: { serverId: 141, networkId: 7 }) { __typename }')
+    expect(await next()).toMatchObject({ __typename: 'NicConnected' })
+    await change(gateway, 'setFirewallProfile(input: { serverId: 141, profile: PROTECTED }) { __typename }')
+    expect(await next()).toMatchObject({ __typename: 'ServerUpdated', server: { id: 'Server:141' } })
+    await change(gateway, 'disconnectServer(input: { serverId: 141, networkId: 7 }) { __typename }')
+    expect(await next()).toMatchObject({ __typename: 'NicDisconnected' })
+    await change(gateway, 'deleteNetwork(input: { networkId: 7 }) { __typename }')
+    expect(await next()).toMatchObject({ __typename: 'NetworkDeleted' })
+  })
+
+  it('is told when the cloud has not answered it', async () => {
+    await using gateway = await startGateway({ polls })
+    await using events = await openEvents<Told, object>(gateway, NAMES)
+    gateway.cloud.failNext('POST /networks', afterwards(htmlAnswer()))
+    await create(gateway, 'lost')
+    expect(await events.take(1)).toMatchObject([{ changes: { network: { name: 'lost' } } }])
+  })
+
+  it('is not waited for by whoever changes something with another token', async () => {
+    await using gateway = await startGateway({ polls })
+    await using _events = await openEvents<Told, object>(gateway, NAMES)
+    gateway.cloud.calls.hold('GET /servers/detail')
+    await create(gateway, 'mine')
+    await gateway.cloud.calls.arrived('GET /servers/detail')
+    const theirs = 'createNetwork(input: { name: "theirs" }) { __typename }'
+    expect(await change(gateway, theirs, other)).toEqual({ __typename: 'CreateNetworkSuccess' })
+    gateway.cloud.calls.release()
+  })
+
+  it('goes on when the look after an earlier one fails', async () => {
+    await using gateway = await startGateway({ polls })
+    await using events = await openEvents<Told, object>(gateway, NAMES)
+    gateway.cloud.failNext('GET /servers/detail', htmlAnswer())
+    await create(gateway, 'first')
+    await create(gateway, 'second')
+    expect(await events.take(2)).toMatchObject([
+      { changes: { network: { name: 'first' } } },
+      { changes: { network: { name: 'second' } } },
+    ])
+  })
+})
