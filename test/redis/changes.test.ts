@@ -1,8 +1,20 @@
 import { describe, expect, it, vi } from 'vitest'
 import { delayed, htmlAnswer } from '../../src/embedded/failures.ts'
 import { Fault } from '../../src/embedded/faults.ts'
+import type { EventStream } from '../support/events.ts'
+import type { ChangesSubscription } from '../support/generated/documents.ts'
 import { waitLong } from '../support/wait.ts'
-import { expectRename, looks, other, ownerId, type Place, rename, startPlace, untilLooks } from './replicas.ts'
+import {
+  expectRename,
+  looks,
+  other,
+  ownerId,
+  type Place,
+  type Replica,
+  rename,
+  startPlace,
+  untilLooks,
+} from './replicas.ts'
 
 /** Two replicas, with a subscriber each; the first one looks. */
 async function twoSubscribed(place: Place) {
@@ -57,18 +69,39 @@ describe('two replicas that share a Redis', () => {
   it('tell changes that leave no mark, which one has found by reading all', async () => {
     await using place = await startPlace()
     const start = Date.now()
-    const minutesLater = (minutes: number) => vi.setSystemTime(start + minutes * 60_000)
+    const secondsLater = (seconds: number) => vi.setSystemTime(start + seconds * 1000)
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
       const [leader, follower] = [await place.replica(), await place.replica()]
       await using first = await leader.subscribe()
-      minutesLater(4)
+      secondsLater(30)
       await using second = await follower.subscribe()
       place.cloud.db.server(141).name = 'unmarked'
-      minutesLater(6) // for the leader it is time to read all, not for the follower
+      secondsLater(75) // for the leader it is time to read all, not for the follower
       for (const events of [first, second]) await expectRename(events, 141, 'unmarked')
     } finally {
       vi.useRealTimers()
+    }
+  })
+
+  it('tell at once what is changed through one of them, whether or not somebody is subscribed there', async () => {
+    await using place = await startPlace()
+    const polls = { shortestMs: 600_000, longestMs: 600_000 }
+    const [first, second] = [await place.replica({ polls }), await place.replica({ polls })]
+    const write = ({ gateway }: Replica, name: string) =>
+      gateway.run(`mutation { createNetwork(input: { name: "${name}" }) { __typename } }`)
+    const expectCreated = async (events: EventStream<ChangesSubscription>, name: string) =>
+      expect((await events.take(1))[0]?.changes).toMatchObject({ __typename: 'NetworkCreated', network: { name } })
+    const there = await first.subscribe()
+    await write(second, 'a')
+    await expectCreated(there, 'a')
+    const both = [there, await second.subscribe()]
+    for (const [replica, name] of [
+      [first, 'b'],
+      [second, 'c'],
+    ] as const) {
+      await write(replica, name)
+      for (const events of both) await expectCreated(events, name)
     }
   })
 
