@@ -215,6 +215,13 @@ export class RateLimitedError extends DomainError {
 export class BusyError extends DomainError {
   override readonly name = 'BusyError'
   readonly code = 'BUSY'
+  /** By then it is over at the latest. Null: nobody knows. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(message: string, cause: Cause & { retryAfterSeconds?: number | null } = {}) {
+    super(message, cause)
+    this.retryAfterSeconds = cause.retryAfterSeconds ?? null
+  }
 }
 
 /** An administrator has suspended the server: every change of it is refused. */

@@ -1,5 +1,6 @@
 import { anonymousCloud, refuse } from '../cloud/anonymous.ts'
 import type { Backend } from '../cloud/cloud.ts'
+import { tokenDigests } from '../cloud/token-digest.ts'
 import { Graph } from '../graph/graph.ts'
 import { ownReads } from '../graph/reads.ts'
 import { type KeepPolicy, SharedReads } from '../graph/shared-reads.ts'
@@ -41,6 +42,7 @@ export function createContextFactory(settings: ContextSettings) {
   const removals = new Removals()
   const connects = new Connects()
   const told = new Told()
+  const callerDigest = tokenDigests()
   const watches = new Watches({ ...polls, wholeEveryMs: keep.wholeEveryMs }, lookouts)
   ending.addEventListener('abort', () => watches.end())
   const contextOf = ({ request }: { readonly request: Request }): SchemaContext => {
@@ -80,7 +82,8 @@ export function createContextFactory(settings: ContextSettings) {
       rows: new RowCount(maxRows),
       operation: () => {
         graph.leaveTables()
-        return { cloud, ids, graph, waits, removals, connects, told, watch, changed, signal }
+        const caller = token === null ? '' : callerDigest(token)
+        return { cloud, ids, caller, graph, waits, removals, connects, told, watch, changed, signal }
       },
     }
   }

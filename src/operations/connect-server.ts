@@ -63,7 +63,7 @@ export async function connectServer(
   const nic = newNic(server)
   if (nic) {
     // A server's jobs run one after another: what was accepted before this connect is over, one way or the other.
-    if (connect.alone) removals.ended(serverId, connect.at)
+    if (connect.alone) removals.running.ended(serverId, connect.at)
     connect.ended()
     changed()
   }

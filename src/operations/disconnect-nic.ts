@@ -56,12 +56,12 @@ export async function disconnectNic(
   const { serverId } = nic
 
   return removals.inTurn(serverId, { deadline, signal }, async () => {
-    const before = await nicsAtRest(context, serverId, deadline)
+    const before = await nicsAtRest(context, serverId, [nic], deadline)
     const today = before.nics.find(({ key }) => key === nic.key)
     if (!today) throw await notFound(context, name, serverId, before)
 
     const lookFor = waiting.waitUntil === 'COMPLETED' ? deadline : null
-    const { server, done } = await removeNic(context, today, before.nics, lookFor).catch((error) => {
+    const { server, done } = await removeNic(context, today, before, lookFor).catch((error) => {
       throw error instanceof NetworkNotFoundError ? networkGone(today, error) : error
     })
     graph.renew({ servers: [server] })

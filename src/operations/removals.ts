@@ -1,13 +1,8 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { BusyError } from '../cloud/errors.ts'
 import type { Nic, NicsNow } from '../cloud/model.ts'
+import { RunningRemovals } from './running-removals.ts'
 import type { Deadline } from './wait.ts'
-
-/** A job that has not ended by then never will: a failed one leaves no trace (Cyclades REST 5.3). */
-const FORGET_AFTER_MS = 10 * 60_000
-
-/** The same of a removal that was sent and not answered, so that nobody knows whether there is a job at all. */
-const FORGET_UNKNOWN_AFTER_MS = 60_000
 
 /**
  * Removals of nics, one at a time for each server, in this process: when one ends, the names of the nics behind it move,
@@ -19,9 +14,8 @@ const FORGET_UNKNOWN_AFTER_MS = 60_000
 export class Removals {
   /** Of each server: ends when everybody who has come so far is through. */
   readonly #turns = new Map<string, Promise<void>>()
-  /** Of each server: keys of nics whose removal the cloud has taken, or may have, and nobody has seen the end of. */
-  readonly #running = new Map<string, Map<string, { readonly since: number; readonly until: number }>>()
-
+  /** Those that the cloud has taken, or may have. */
+  readonly running = new RunningRemovals()
   /** Of each server: those who are reading which nics it has. Null: as they have read it. */
   readonly #readers = new Map<string, Set<{ nics: readonly Nic[] | null }>>()
 
@@ -67,38 +61,6 @@ export class Removals {
         if (this.#turns.get(serverId) === all) this.#turns.delete(serverId)
       })
     }
-  }
-
-  /** To be told when the cloud has accepted the removal of this nic, or, `known` false, may have. */
-  accepted(serverId: string, key: string, known = true): void {
-    const since = Date.now()
-    for (const [server, keys] of this.#running) {
-      for (const [old, { until }] of keys) if (until < since) keys.delete(old)
-      if (keys.size === 0) this.#running.delete(server)
-    }
-    const keys = this.#running.get(serverId) ?? new Map()
-    const until = since + (known ? FORGET_AFTER_MS : FORGET_UNKNOWN_AFTER_MS)
-    this.#running.set(serverId, keys.set(key, { since, until }))
-  }
-
-  /**
-   * A later job of that server has been seen to end. Its jobs run one after another, so removals accepted before `at` are
-   * over: those whose nics still show have failed.
-   */
-  ended(serverId: string, at: number): void {
-    const keys = this.#running.get(serverId)
-    if (keys) for (const [key, { since }] of keys) if (since < at) keys.delete(key)
-  }
-
-  /** Whether one of our own removals is still running, by what the server shows now. */
-  stillRunning(serverId: string, nics: readonly { readonly key: string }[]): boolean {
-    const keys = this.#running.get(serverId)
-    if (!keys) return false
-    const there = new Set(nics.map((nic) => nic.key))
-    const now = Date.now()
-    for (const [key, { until }] of keys) if (!there.has(key) || until < now) keys.delete(key)
-    if (keys.size === 0) this.#running.delete(serverId)
-    return keys.size > 0
   }
 }
 

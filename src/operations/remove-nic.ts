@@ -10,25 +10,41 @@ export interface Rename {
   readonly nic: Nic
 }
 
-/** The server's nics once no earlier removal of ours runs on it any more. Throws BusyError at the deadline. */
+/**
+ * The server's nics once no earlier removal of ours runs on it any more. Throws BusyError at the deadline; but for attempts of
+ * the same caller at removing the same nics, which it need not wait for twice: if they still run, the cloud refuses.
+ */
 export async function nicsAtRest(
-  { cloud, waits, removals, connects, signal }: OperationContext,
+  { cloud, caller, waits, removals, connects, signal }: OperationContext,
   serverId: string,
+  toRemove: readonly Nic[],
   deadline: Deadline,
 ): Promise<NicsNow> {
+  const wanted = { caller, keys: new Set(toRemove.map(({ key }) => key)) }
+  const busyUntil = ({ nics }: NicsNow) => removals.running.runningUntil(serverId, nics, wanted)
   // The first look fails at once, as that of any other mutation does; only our own removals are worth waiting for.
   const now = await cloud.nicsNow(serverId)
   connects.seen(serverId, now.nics)
-  if (!removals.stillRunning(serverId, now.nics)) return now
+  if (busyUntil(now) === null) return now
   const { seen, done } = await lookUntil({
     look: () => cloud.nicsNow(serverId),
-    done: ({ nics }) => !removals.stillRunning(serverId, nics),
+    done: (seen) => busyUntil(seen) === null,
     deadline,
     waits,
     signal,
   })
   if (done) return seen
-  throw new BusyError(`An earlier removal on server ${serverId} has not finished in time.`)
+  for (const nic of toRemove) removals.running.gaveUp(nic, caller)
+  const until = busyUntil(seen)
+  if (until === null) return seen
+  throw busyWithEarlier(serverId, until)
+}
+
+function busyWithEarlier(serverId: string, until: number): BusyError {
+  const message = `An earlier removal on server ${serverId} has not finished in time.`
+  const seconds = Math.max(1, Math.ceil((until - Date.now()) / 1000))
+  const at = new Date(until).toISOString()
+  return new BusyError(`${message} It is waited for until ${at} at the latest.`, { retryAfterSeconds: seconds })
 }
 
 /**
@@ -36,13 +52,14 @@ export async function nicsAtRest(
  * afterwards. Without a deadline it looks once; `done` tells whether the nic is gone.
  */
 export async function removeNic(
-  { cloud, graph, waits, removals, changed, signal }: OperationContext,
+  { cloud, graph, caller, waits, removals, changed, signal }: OperationContext,
   nic: Nic,
-  before: readonly Nic[],
+  { nics: before, building }: NicsNow,
   deadline: Deadline | null,
 ): Promise<{ server: Server; done: boolean }> {
   const { serverId } = nic
   const hasGone = (server: Server) => !server.nics.some(({ key }) => key === nic.key)
+  const removal = { nic, caller, known: new Set(before.map(({ key }) => key)), wasBuilding: building.length > 0 }
   removals.sending(serverId, before)
   try {
     await send({
@@ -50,26 +67,30 @@ export async function removeNic(
       find: async () => (hasGone(await cloud.server(serverId)) ? { result: undefined } : null),
     })
   } catch (error) {
-    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')
-      removals.accepted(serverId, nic.key, false)
+    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') removals.running.sent(removal, false)
     throw error
   }
-  removals.accepted(serverId, nic.key)
+  removals.running.sent(removal, true)
   graph.renew()
   const { seen: server, done } = await readBack(() =>
     lookUntil({ look: () => cloud.server(serverId), done: hasGone, deadline, waits, signal }),
   )
-  removals.stillRunning(serverId, server.nics)
-  if (done) changed()
-  else refuseWrongOne(nic, before, server)
+  if (done) {
+    removals.running.runningUntil(serverId, server.nics) // which sees that it is over
+    changed()
+  } else {
+    if (deadline) removals.running.gaveUp(nic, caller)
+    refuseWrongOne(nic, before, server, () => removals.running.failed(nic))
+  }
   return { server, done }
 }
 
 /** Renumbered behind our back between the look and the request, the id meant another nic: that is told, not hidden. */
-function refuseWrongOne(nic: Nic, before: readonly Nic[], server: Server): void {
+function refuseWrongOne(nic: Nic, before: readonly Nic[], server: Server, onWrong: () => void): void {
   const left = new Set(server.nics.map(({ key }) => key))
   const lost = before.filter(({ key }) => key !== nic.key && !left.has(key))
   if (lost.length === 0) return
+  onWrong() // nothing is running any more (Cyclades REST 11.10)
   const names = lost.map(({ key, networkId }) => `${key} on network ${networkId}`).join(', ')
   throw new NicMismatchError(
     `Nic ${nic.key}, which was to be removed, still stands, and ${names} went instead: ` +

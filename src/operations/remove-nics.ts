@@ -51,7 +51,7 @@ export async function removeNics(
   const picked = pick(now)
 
   return removals.inTurn(serverId, { deadline, signal }, async () => {
-    const { nics: before } = await nicsAtRest(context, serverId, deadline)
+    const { nics: before, building } = await nicsAtRest(context, serverId, picked, deadline)
     const planned = picked.filter(({ key }) => before.some((nic) => nic.key === key))
     const removed: Nic[] = []
     try {
@@ -66,8 +66,8 @@ export async function removeNics(
           continue
         }
         const isLast = at === planned.length - 1
-        last = await removeNic(context, today, standing, isLast ? lastDeadline : deadline).catch((error) =>
-          seenGone(context, today, error),
+        last = await removeNic(context, today, { nics: standing, building }, isLast ? lastDeadline : deadline).catch(
+          (error) => seenGone(context, today, error),
         )
         if (last.done || isLast) removed.push(nic)
       }

@@ -207,6 +207,14 @@ builder.objectType(errors.BusyError, {
   name: 'BusyError',
   description: 'Something else is being done to the same thing; the same request may pass in a moment.',
   interfaces,
+  fields: (t) => ({
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      nullable: true,
+      description:
+        'Seconds after which the gateway waits no longer for what is being done, whose end it has not seen. ' +
+        'Null when nobody knows how long it takes.',
+    }),
+  }),
 })
 
 builder.objectType(errors.ServerSuspendedError, {

@@ -68,7 +68,11 @@ const hints: { readonly [Code in ErrorCode]: (error: Extract<KnownError, { code:
     '{ networks(filter: { unused: true, public: false }) { nodes { networkId name } } }',
   ],
   RATE_LIMITED: ({ retryAfterSeconds }) => [again(retryAfterSeconds)],
-  BUSY: () => [again(null)],
+  BUSY: ({ retryAfterSeconds }) => [
+    retryAfterSeconds === null
+      ? again(null)
+      : `Try again in a moment; it passes in ${retryAfterSeconds} seconds at the latest.`,
+  ],
   SERVER_SUSPENDED: () => ['Ask an administrator of the cloud to lift the suspension.'],
   CLOUD_UNAVAILABLE: ({ outcome, retryAfterSeconds, candidates }) =>
     outcome === 'NOT_APPLIED'

@@ -1,12 +1,8 @@
 import { setImmediate as tick } from 'node:timers/promises'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { BusyError } from '../../src/cloud/errors.ts'
 import { Removals } from '../../src/operations/removals.ts'
 import { Deadline } from '../../src/operations/wait.ts'
-
-afterEach(() => {
-  vi.useRealTimers()
-})
 
 /** Work that ends when told, and says when it begins and ends. */
 function workshop(removals: Removals) {
@@ -97,59 +93,5 @@ describe('inTurn', () => {
     await end('a')
     await end('c')
     expect(await Promise.all([first, third])).toEqual(['a', 'c'])
-  })
-})
-
-describe('stillRunning', () => {
-  const there = (...keys: string[]) => keys.map((key) => ({ key }))
-
-  it('is so while a nic whose removal was accepted shows, for that server only', () => {
-    const removals = new Removals()
-    expect(removals.stillRunning('141', there('a', 'b'))).toBe(false)
-    removals.accepted('141', 'a')
-    removals.accepted('141', 'b')
-    expect(removals.stillRunning('141', there('a', 'b', 'c'))).toBe(true)
-    expect(removals.stillRunning('142', there('a'))).toBe(false)
-    expect(removals.stillRunning('141', there('b', 'c'))).toBe(true)
-    expect(removals.stillRunning('141', there('c'))).toBe(false)
-  })
-
-  it('forgets a nic once it was seen to be gone', () => {
-    const removals = new Removals()
-    removals.accepted('141', 'a')
-    expect(removals.stillRunning('141', there())).toBe(false)
-    expect(removals.stillRunning('141', there('a'))).toBe(false)
-  })
-
-  it('forgets after ten minutes a removal whose end nobody has seen', () => {
-    vi.useFakeTimers({ toFake: ['Date'] })
-    const removals = new Removals()
-    removals.accepted('141', 'a')
-    vi.advanceTimersByTime(9 * 60_000)
-    removals.accepted('141', 'b')
-    expect(removals.stillRunning('141', there('a', 'b'))).toBe(true)
-    vi.advanceTimersByTime(61_000)
-    expect(removals.stillRunning('141', there('a'))).toBe(false)
-    expect(removals.stillRunning('141', there('a', 'b'))).toBe(false)
-  })
-
-  it('forgets sooner a removal of which nobody knows whether it was taken', () => {
-    vi.useFakeTimers({ toFake: ['Date'] })
-    const removals = new Removals()
-    removals.accepted('141', 'a', false)
-    vi.advanceTimersByTime(59_000)
-    expect(removals.stillRunning('141', there('a'))).toBe(true)
-    vi.advanceTimersByTime(2000)
-    expect(removals.stillRunning('141', there('a'))).toBe(false)
-  })
-
-  it('counts the ten minutes anew when the removal is accepted again', () => {
-    vi.useFakeTimers({ toFake: ['Date'] })
-    const removals = new Removals()
-    removals.accepted('141', 'a')
-    vi.advanceTimersByTime(9 * 60_000)
-    removals.accepted('141', 'a')
-    vi.advanceTimersByTime(9 * 60_000)
-    expect(removals.stillRunning('141', there('a'))).toBe(true)
   })
 })

@@ -1,0 +1,105 @@
+/** How long a removal whose end nobody has seen keeps other removals on its server waiting. */
+import { describe, expect, it } from 'vitest'
+import { reset } from '../../src/embedded/failures.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { connect, createNetwork, nicsOf, threeNics } from '../support/graph.ts'
+
+interface Told {
+  readonly __typename: string
+  readonly [field: string]: unknown
+}
+
+/** Waits for one second at most, where it waits. */
+async function remove({ run }: TestGateway, nicId: string, more = ''): Promise<Told | undefined> {
+  const { data } = await run<{ told: Told }, object>(`mutation {
+    told: disconnectNic(input: { nicId: "${nicId}", timeoutSeconds: 1${more} }) {
+      __typename
+      ... on DisconnectNicSuccess { state }
+      ... on BusyError { message retryAfterSeconds fault { status } hints }
+      ... on CloudUnavailableError { outcome }
+    }
+  }`)
+  return data?.told
+}
+
+const removals = ({ cloud }: TestGateway) =>
+  cloud.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/action')).length
+
+const waitsUntil = (mostSeconds: number) => ({
+  __typename: 'BusyError',
+  fault: null,
+  retryAfterSeconds: expect.toSatisfy((seconds: number) => seconds > mostSeconds - 50 && seconds <= mostSeconds),
+  message: expect.stringMatching(/^An earlier removal .* waited for until 20\d\d-\d\d-\d\dT[\d:.]+Z at the latest\.$/),
+})
+
+describe('after a removal whose job failed', () => {
+  it('the same removal is left to the cloud, and others are told until when they wait', async () => {
+    await using gateway = await startGateway()
+    const { nics } = await threeNics(gateway)
+    gateway.cloud.jobs.failNext('disconnect')
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ state: 'PENDING' })
+    expect(await remove(gateway, nics[1].id)).toMatchObject(waitsUntil(600))
+    expect(removals(gateway)).toBe(1)
+    // Synnefo's own flag stands until the server's nics change (Cyclades REST 5.3).
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ __typename: 'BusyError', fault: { status: 409 } })
+    expect(removals(gateway)).toBe(2)
+  })
+
+  it('a nic that another program connects ends the waiting', async () => {
+    await using gateway = await startGateway()
+    const { nics, networkIds } = await threeNics(gateway)
+    gateway.cloud.jobs.failNext('disconnect')
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ state: 'PENDING' })
+    gateway.cloud.db.connect(141, networkIds[2])
+    expect(await remove(gateway, nics[1].id)).toMatchObject({ state: 'COMPLETED' })
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ state: 'COMPLETED' })
+    expect(await nicsOf(gateway, '141')).toHaveLength(3)
+  })
+
+  it('a nic that the gateway connects ends it, too', async () => {
+    await using gateway = await startGateway()
+    const { nics } = await threeNics(gateway)
+    gateway.cloud.jobs.failNext('disconnect')
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ state: 'PENDING' })
+    await connect(gateway, '141', await createNetwork(gateway))
+    expect(await remove(gateway, nics[1].id)).toMatchObject({ state: 'COMPLETED' })
+  })
+})
+
+describe('after a removal that was not answered', () => {
+  it('the same removal is sent at once, and others wait for a minute at most', async () => {
+    await using gateway = await startGateway()
+    const { nics } = await threeNics(gateway)
+    gateway.cloud.failNext('POST /networks/:id/action', reset())
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ outcome: 'UNKNOWN' })
+    expect(await remove(gateway, nics[1].id)).toMatchObject(waitsUntil(60))
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ state: 'COMPLETED' })
+    expect(await remove(gateway, nics[1].id)).toMatchObject({ state: 'COMPLETED' })
+  })
+})
+
+it('nothing waits after a nic went instead of the one that was named', async () => {
+  await using gateway = await startGateway()
+  const { nics } = await threeNics(gateway)
+  const { cloud } = gateway
+  cloud.calls.hold('POST /networks/:id/action')
+  const removing = remove(gateway, nics[1].id)
+  await cloud.calls.arrived('POST /networks/:id/action')
+  const server = cloud.db.server(141)
+  for (const list of [server.hypervisor, server.nics]) list.splice(1, 1)
+  for (const [index, nic] of server.nics.entries()) nic.index = index
+  cloud.calls.release()
+  expect(await removing).toMatchObject({ __typename: 'NicMismatchError' })
+  expect(await remove(gateway, nics[1].id)).toMatchObject({ state: 'COMPLETED' })
+  expect(await nicsOf(gateway, '141')).toHaveLength(1)
+})
+
+it('a removal that was only accepted is waited for, and then left to the cloud when it is repeated', async () => {
+  await using gateway = await startGateway()
+  const { nics } = await threeNics(gateway)
+  gateway.cloud.jobs.hold()
+  expect(await remove(gateway, nics[0].id, ', waitUntil: ACCEPTED')).toMatchObject({ state: 'PENDING' })
+  expect(await remove(gateway, nics[0].id)).toMatchObject({ __typename: 'BusyError', fault: { status: 409 } })
+  gateway.cloud.jobs.release()
+  expect(await remove(gateway, nics[0].id)).toMatchObject({ __typename: 'NicNotFoundError' })
+})
