@@ -1,5 +1,6 @@
 import { breath } from '../cloud/breath.ts'
 import type { Backend, IdSyntax } from '../cloud/cloud.ts'
+import { DomainError } from '../cloud/errors.ts'
 import { compareIds, type Network, type Nic, type NicRef, type Server } from '../cloud/model.ts'
 import { Collection } from './collection.ts'
 import type { Snapshot } from './diff.ts'
@@ -104,9 +105,19 @@ export class Graph {
     )
   }
 
+  /** The same, and by name alone, as the network knows them, where the servers cannot be read. */
+  nicsOrNamesOf(network: Network): MaybePromise<readonly (Nic | NicRef)[]> {
+    const nics = this.nicsOf(network)
+    if (!(nics instanceof Promise)) return nics
+    return nics.catch((error) => {
+      if (error instanceof DomainError) return network.nicRefs
+      throw error
+    })
+  }
+
   /** The same by name where the servers have not been read, for what a name alone tells. */
   nicNamesOf(network: Network): MaybePromise<readonly NicRef[]> {
-    return this.servers.isNear ? this.nicsOf(network) : network.nicRefs
+    return this.servers.isNear ? this.nicsOrNamesOf(network) : network.nicRefs
   }
 
   /** The networks a server is on, each once, by id. */

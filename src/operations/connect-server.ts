@@ -18,13 +18,13 @@ interface Connected {
  * answer has told yet.
  */
 export async function connectServer(
-  { cloud, graph, waits, connects, told, removals, changed, signal }: OperationContext,
+  { cloud, caller, graph, waits, connects, told, removals, changed, signal }: OperationContext,
   serverId: string,
   networkId: string,
   waiting: Waiting,
 ): Promise<Connected> {
   const deadline = deadlineOf(waiting)
-  const connect = connects.started(serverId, networkId)
+  const connect = connects.started(serverId, networkId, caller)
   const before = await cloud.server(serverId)
   const known = new Set(before.nics.map(({ key }) => key))
   connect.sending(before.nics.filter((nic) => nic.networkId === networkId).length)

@@ -3,6 +3,8 @@ const FORGET_AFTER_MS = 10 * 60_000
 
 interface Pending {
   readonly serverId: string
+  /** Who has sent it, as a digest of the token. */
+  readonly caller: string
   readonly networkId: string
   readonly at: number
   /** How many nics the server had on that network before. */
@@ -28,7 +30,7 @@ export class Connects {
   readonly #pending = new Set<Pending>()
 
   /** To be called before the server is read, so that no nic can come to light unnoticed in between. */
-  started(serverId: string, networkId: string): Connect {
+  started(serverId: string, networkId: string, caller: string): Connect {
     this.#forgetOld()
     const at = Date.now()
     let pending: Pending | null = null
@@ -36,7 +38,7 @@ export class Connects {
       at,
       alone: ![...this.#pending].some((other) => other.serverId === serverId),
       sending: (nicsBefore) => {
-        pending = { serverId, networkId, at, nicsBefore }
+        pending = { serverId, networkId, caller, at, nicsBefore }
         this.#pending.add(pending)
       },
       ended: () => {
@@ -45,13 +47,18 @@ export class Connects {
     }
   }
 
-  /** The servers that are being connected to it, anybody's, given how many nics each shows on it now. */
-  pendingOn(networkId: string, nicsOf: (serverId: string) => number): string[] {
+  /**
+   * The servers that are being connected to it, given how many nics each shows on it now: those that this caller connects, to whom
+   * the cloud has shown them, and those that only others do, which it may not see.
+   */
+  pendingOn(networkId: string, caller: string, nicsOf: (serverId: string) => number) {
     this.#forgetOld()
     const pending = [...this.#pending].filter(
       (connect) => connect.networkId === networkId && nicsOf(connect.serverId) <= connect.nicsBefore,
     )
-    return [...new Set(pending.map(({ serverId }) => serverId))]
+    const own = new Set(pending.filter((connect) => connect.caller === caller).map(({ serverId }) => serverId))
+    const others = new Set(pending.map(({ serverId }) => serverId).filter((serverId) => !own.has(serverId)))
+    return { own: [...own], others: [...others] }
   }
 
   /** These are a server's nics now: what was to make one that is there has ended. */

@@ -1,8 +1,9 @@
 import { BusyError, NetworkInUseError, PublicNetworkError } from '../cloud/errors.ts'
 import type * as model from '../cloud/model.ts'
+import { compareIds } from '../cloud/model.ts'
 import type { Graph } from '../graph/graph.ts'
 import { andThen, type MaybePromise } from '../graph/maybe.ts'
-import type { Connects } from '../operations/connects.ts'
+import type { OperationContext } from '../operations/context.ts'
 import { builder } from './builder.ts'
 import { asValue } from './errors.ts'
 import { Network } from './network.ts'
@@ -16,7 +17,11 @@ const DeletionBlocker = builder.unionType('DeletionBlocker', {
 })
 
 /** All reasons, not only the first: a public network with nics on it has two. */
-function deletionBlockers(network: model.Network, graph: Graph, connects: Connects): MaybePromise<Blocker[]> {
+function deletionBlockers(
+  network: model.Network,
+  graph: Graph,
+  { connects, caller }: Pick<OperationContext, 'connects' | 'caller'>,
+): MaybePromise<Blocker[]> {
   return andThen(graph.nicNamesOf(network), (nics) => {
     const { id } = network
     const blockers: Blocker[] = []
@@ -24,15 +29,21 @@ function deletionBlockers(network: model.Network, graph: Graph, connects: Connec
       blockers.push(new PublicNetworkError(`Network ${id} is public: only administrators can change it.`, id))
     }
     if (nics.length > 0) blockers.push(NetworkInUseError.by(id, nics))
-    const pending = connects.pendingOn(id, (serverId) => nics.filter((nic) => nic.serverId === serverId).length)
-    // Strangers' servers are being connected too, if the cloud lets them: only those are told that the caller sees.
-    return andThen(pending.length === 0 ? [] : graph.servers.several(pending), (servers) => {
-      for (const server of servers) {
-        blockers.push(new BusyError(`Server ${server.id} is still being connected to network ${id}.`))
+    const nicsOf = (serverId: string) => nics.filter((nic) => nic.serverId === serverId).length
+    const { own, others } = connects.pendingOn(id, caller, nicsOf)
+    return andThen(seenOf(others, graph), (seen) => {
+      for (const serverId of [...own, ...seen].sort(compareIds)) {
+        blockers.push(new BusyError(`Server ${serverId} is still being connected to network ${id}.`))
       }
       return blockers.map((blocker) => asValue(blocker))
     })
   })
+}
+
+/** Strangers' servers are being connected too, if the cloud lets them: of others' only those are told that the caller sees. */
+function seenOf(serverIds: readonly string[], graph: Graph): MaybePromise<readonly string[]> {
+  if (serverIds.length === 0) return []
+  return andThen(graph.servers.several(serverIds), (servers) => servers.map(({ id }) => id))
 }
 
 builder.objectField(Network, 'deletionBlockers', (t) =>
@@ -42,8 +53,8 @@ builder.objectField(Network, 'deletionBlockers', (t) =>
     description:
       'Every reason why deleteNetwork would be refused now; empty when nothing stands in the way. ' +
       'A nic that another program is connecting in this moment is not to be seen. ' +
-      'Null, with an entry in errors[], when the nics could not be read.',
+      'Null, with an entry in errors[], when servers that another caller connects could not be read.',
     extensions: { reads: 'networks' },
-    resolve: (network, _args, { graph, operation }) => deletionBlockers(network, graph, operation().connects),
+    resolve: (network, _args, { graph, operation }) => deletionBlockers(network, graph, operation()),
   }),
 )

@@ -1,3 +1,4 @@
+import { NicNotFoundError } from '../cloud/errors.ts'
 import type * as model from '../cloud/model.ts'
 import { andThen, type MaybePromise } from '../graph/maybe.ts'
 import { builder } from './builder.ts'
@@ -25,7 +26,7 @@ function whole<Value>(pick: (nic: model.Nic) => Value) {
     if ('key' in nic) return pick(nic)
     return andThen(graph.nicById(nic.id), (found) => {
       if (found) return pick(found)
-      throw new Error(`nic ${nic.id} went away between two reads`)
+      throw new NicNotFoundError(`Nic ${nic.id} went away between two reads.`, nic.id, nic.serverId)
     })
   }
 }

@@ -1,7 +1,7 @@
 import { print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
-import { jsonAnswer } from '../../src/embedded/failures.ts'
+import { htmlAnswer, jsonAnswer } from '../../src/embedded/failures.ts'
 import { startGateway } from '../support/gateway.ts'
 import {
   EverythingDocument,
@@ -115,13 +115,70 @@ describe('half a truth', () => {
     await using gateway = await startGateway()
     gateway.cloud.failNext('GET /servers/detail', { kind: 'answer', status: 502, body: 'Bad Gateway', headers: {} })
     const { data, errors } = await gateway.run('{ networks { nodes { name nics { nodes { id } } } } }')
+    // An id is never null, and only the server tells it.
     expect(data).toEqual({ networks: { nodes: [{ name: 'public_network', nics: null }] } })
     expect(errors).toEqual([
       expect.objectContaining({
         message: 'The cloud answered 502.',
-        path: ['networks', 'nodes', 0, 'nics'],
+        path: ['networks', 'nodes', 0, 'nics', 'nodes', 0, 'id'],
         extensions: expect.objectContaining({ code: 'CLOUD_UNAVAILABLE' }),
       }),
+    ])
+  })
+
+  const GRAPH = `networks(filter: { nameContains: "" }) { nodes {
+    name
+    nics { totalCount edges { cursor } nodes { nicId index macAddress ipv4 network { name } server { name } } }
+    deletionBlockers { __typename ... on NetworkInUseError { nics { nicId ipv4 } } }
+  } }`
+
+  it('is told of nics as far as their network knows them, each field that needs the servers null with its path', async () => {
+    await using gateway = await startGateway()
+    gateway.cloud.failNext('GET /servers/detail', htmlAnswer())
+    const { data, errors } = await gateway.run<{ networks: { nodes: object[] } }, object>(`{ ${GRAPH} }`)
+    const name = 'public_network'
+    const nics = ['nic-141-0', 'nic-142-0'].map((nicId) => ({
+      ...{ nicId, index: 0, macAddress: null, ipv4: null, network: { name }, server: null },
+    }))
+    expect(data?.networks.nodes).toEqual([
+      {
+        name,
+        nics: { totalCount: 2, edges: [{ cursor: expect.any(String) }, { cursor: expect.any(String) }], nodes: nics },
+        deletionBlockers: [
+          { __typename: 'PublicNetworkError' },
+          { __typename: 'NetworkInUseError', nics: nics.map(({ nicId }) => ({ nicId, ipv4: null })) },
+        ],
+      },
+    ])
+    const at = (...path: (string | number)[]) => ['networks', 'nodes', 0, ...path].join('.')
+    expect(errors?.map(({ path }) => path?.join('.')).sort()).toEqual(
+      [0, 1]
+        .flatMap((n) => [
+          ...['macAddress', 'ipv4', 'server'].map((field) => at('nics', 'nodes', n, field)),
+          at('deletionBlockers', 1, 'nics', n, 'ipv4'),
+        ])
+        .sort(),
+    )
+    for (const { extensions } of errors ?? []) expect(extensions).toMatchObject({ code: 'CLOUD_UNAVAILABLE' })
+  })
+
+  it('is told of the nics of one network when one of its servers cannot be read', async () => {
+    await using gateway = await startGateway()
+    gateway.cloud.failNext('GET /servers/142', htmlAnswer())
+    const { data, errors } = await gateway.run('{ network(id: 1) { nics { nodes { nicId ipv4 server { name } } } } }')
+    expect(data).toEqual({
+      network: {
+        nics: {
+          nodes: [
+            { nicId: 'nic-141-0', ipv4: expect.any(String), server: { name: 'web server' } },
+            { nicId: 'nic-142-0', ipv4: null, server: null },
+          ],
+        },
+      },
+    })
+    expect(errors?.map(({ path }) => path?.join('.')).sort()).toEqual([
+      'network.nics.nodes.1.ipv4',
+      'network.nics.nodes.1.server',
     ])
   })
 })

@@ -12,7 +12,8 @@ import { metric } from './metrics.ts'
 import { start } from './process.ts'
 import { waitLong } from './wait.ts'
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 300)
+/** All of them where the shipped gateway is tested, once in CI without Redis and once with it. */
+const ALL_ROUNDS = 5000
 const seed = Number(process.env.PROPERTY_SEED ?? Math.trunc(Math.random() * 2 ** 31))
 
 const OWNER = 'user-tutorial'
@@ -96,7 +97,8 @@ const phases = [
 ]
 
 /** Rounds upon a gateway as a process, with more settings if given; then all must be as if nobody had come. */
-export async function expectToSurviveLeavers(env: Record<string, string> = {}): Promise<void> {
+export async function expectToSurviveLeavers(env: Record<string, string> = {}, rounds = ALL_ROUNDS): Promise<void> {
+  const runs = Number(process.env.PROPERTY_RUNS ?? rounds)
   await using cloud = closing(await startEmbeddedCloud({ jobDelayMs: 5 }))
   await using gateway = start([], {
     CLOUD_URL: cloud.url,
