@@ -61,7 +61,7 @@ it('ends all that came on one connection', async () => {
   await using gateway = await startGateway()
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
   const body = JSON.stringify({ query: 'subscription { changes { at } }' })
-  const headers = `Host: gateway\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
+  const headers = `Host: localhost\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
   socket.write(`POST /graphql HTTP/1.1\r\n${headers}\r\n\r\n${body}`.repeat(3))
   await expect.poll(() => metric(gateway, 'cloudnet_subscriptions ')).toEqual(['cloudnet_subscriptions 3'])
   socket.destroy()
