@@ -413,10 +413,10 @@ describe('a query', () => {
       ['it', 'networks'],
     ],
     [
-      'networks(first: 1) { nodes { name nics { nodes { ipv4 } } } }',
+      'networks(first: 1) { nodes { name servers { nodes { name } } } }',
       'GET /servers/detail',
-      { it: { nodes: [{ name: 'public_network', nics: null }] } },
-      ['it', 'nodes', 0, 'nics'],
+      { it: { nodes: [{ name: 'public_network', servers: null }] } },
+      ['it', 'nodes', 0, 'servers'],
     ],
   ]
 

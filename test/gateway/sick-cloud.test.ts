@@ -151,6 +151,9 @@ describe('too many calls at once', () => {
 
   it('of one token neither keep others out nor make them wait for all of them', async () => {
     await using gateway = await startGateway({ cloud: { openTenants: true }, limits: { connections: 1, queue: 3 } })
+    // Until the cloud has accepted a token it is its address's, and these would be one caller.
+    for (const token of ['flood', 'other']) expect(await gateway.run(query, {}, as(token))).toEqual(fine)
+    gateway.cloud.clearRequests()
     gateway.cloud.calls.hold('*', { times: 1 })
     const single = (id: number) => `n${id}: network(id: ${id}) { name }`
     const flood = gateway.run(`{ ${[1, 2, 3, 4].map(single).join(' ')} }`, {}, as('flood'))
@@ -166,6 +169,22 @@ describe('too many calls at once', () => {
       { extensions: { code: 'CLOUD_UNAVAILABLE', retryAfterSeconds: 1, fault: null } },
     ])
     expect(asked(gateway)).toEqual(['GET /networks/1', 'GET /networks/2', LIST, 'GET /networks/3'])
+  })
+
+  it('of many tokens that the cloud has not accepted are one caller’s, as they cost nothing to make up', async () => {
+    await using gateway = await startGateway({ cloud: { openTenants: true }, limits: { connections: 1, queue: 3 } })
+    expect(await gateway.run(query, {}, as('known'))).toEqual(fine)
+    gateway.cloud.calls.hold('*', { times: 1 })
+    const flood = [1, 2, 3, 4].map((n) => gateway.run(query, {}, as(`made-up-${n}`)))
+    const statusAs = async (token: string) =>
+      (await post(gateway, { query: '{ __typename }' }, as(token).headers)).status
+    await vi.waitFor(async () => expect(await statusAs('made-up-5')).toBe(503), waitLong)
+    expect(await statusAs('known')).toBe(200)
+    const known = gateway.run(query, {}, as('known'))
+    await untilInFlight(gateway, flood.length + 1)
+    gateway.cloud.calls.release()
+    expect(await known).toEqual(fine)
+    await Promise.all(flood)
   })
 
   it('of one query are refused one by one', async () => {
