@@ -1,5 +1,4 @@
 /** All of the API: paths as Cyclades REST 1.2 has them, and what each method does there. */
-import FindMyWay from 'find-my-way'
 import type { Operation } from './call.ts'
 import { createNetwork } from './create-network.ts'
 import { createServer } from './create-server.ts'
@@ -57,8 +56,15 @@ const ROUTES: Readonly<Record<string, Methods>> = {
   },
 }
 
-/** What an id may look like. A word that is no number is a 404 for networks, and no URL at all for servers. */
-const IDS: Readonly<Record<string, string>> = { networks: '\\w', servers: '\\d', flavors: '\\d' }
+/**
+ * What an id may look like. A word that is no number is a 404 for networks, and no URL at all for servers. Letters of every
+ * script make words: Django compiles its patterns with re.UNICODE.
+ */
+const IDS: Readonly<Record<string, string>> = {
+  networks: String.raw`[\p{L}\p{N}_]`,
+  servers: '[0-9]',
+  flavors: '[0-9]',
+}
 
 export interface Match {
   /** As in the table: `/networks/:id`. */
@@ -68,40 +74,41 @@ export interface Match {
 }
 
 const BASE = '/compute/v2.0'
-const router = createRouter()
+const patterns = Object.entries(ROUTES).map(([route, methods]) => ({ route, methods, pattern: patternOf(route) }))
 
 /** Null when no pattern fits, which is a 400 before anything else is looked at. */
 export function matchRoute(path: string): Match | null {
   if (path === '/compute/') return { route: path, methods: { GET: listVersions }, params: {} }
-  if (!path.startsWith(`${BASE}/`)) return null
-  const found = router.find('GET', withoutSuffix(path.slice(BASE.length)))
-  if (!found) return null
-  const { '*': key, ...params } = found.params
-  // The pattern of Cyclades asks for at least one character.
-  if (key === '') return null
-  if (key !== undefined) params.key = key
-  return { ...(found.store as Pick<Match, 'route' | 'methods'>), params: params as Record<string, string> }
-}
-
-/** `.json` and `.xml` may follow every path but the base's; diagnostics have no `.xml`. */
-function withoutSuffix(path: string): string {
-  if (path.endsWith('/diagnostics.xml')) return path
-  return path.replace(/(?<=[^/])\.(?:json|xml)$/, '')
-}
-
-/** Every path is registered once, as a GET: a wrong method is not a wrong path, and is told apart afterwards. */
-function createRouter() {
-  const router = FindMyWay({ maxParamLength: 10_000 })
-  const nothing = () => {}
-  for (const [route, methods] of Object.entries(ROUTES)) {
-    const id = IDS[route.split('/')[1] ?? ''] ?? '[\\w-]'
-    const store = { route, methods }
-    router.on('GET', route.replace(':id', `:id(^${id}+$)`).replace(':key', '*'), nothing, store)
-    const isCollection = route !== '/' && route.lastIndexOf('/') === 0
-    // Only collections may end with a slash.
-    if (isCollection) router.on('GET', `${route}/`, nothing, store)
+  const decoded = path.startsWith(`${BASE}/`) ? decode(path.slice(BASE.length)) : null
+  if (decoded === null) return null
+  for (const { route, methods, pattern } of patterns) {
+    const found = pattern.exec(decoded)
+    if (found) return { route, methods, params: { ...found.groups } }
   }
-  return router
+  return null
+}
+
+/** The first pattern that fits counts, hence the order of the table (Synnefo 0.14.10 api/urls.py and those it includes). */
+function patternOf(route: string): RegExp {
+  const id = IDS[route.split('/')[1] ?? ''] ?? String.raw`[\p{L}\p{N}_-]`
+  const path = route.replace(':id', `(?<id>${id}+)`).replace(':key', '(?<key>.+?)')
+  return new RegExp(`^${path}(?:${endingsOf(route).join('|')})?$`, 'u')
+}
+
+/** Only collections may end with a slash. The dots of the others are not escaped in Synnefo: any character will do. */
+function endingsOf(route: string): string[] {
+  if (route.endsWith('/diagnostics')) return ['.json']
+  const isCollection = route !== '/' && route.lastIndexOf('/') === 0
+  return isCollection ? ['/', '.json', '.xml'] : ['.json', '.xml']
+}
+
+/** Null for what is no UTF-8 in percent signs. */
+function decode(path: string): string | null {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return null
+  }
 }
 
 export const routeNames: readonly string[] = Object.entries(ROUTES).flatMap(([route, methods]) =>
