@@ -51,5 +51,5 @@ export const rejectedToken = (): Fault =>
     401,
     'fault',
     'UNAUTHORIZED',
-    JSON.stringify({ unauthorized: { message: 'Invalid X-Auth-Token', code: 401, data: '' } }),
+    JSON.stringify({ unauthorized: { message: 'Invalid X-Auth-Token', code: 401, details: '' } }),
   )
