@@ -3,6 +3,7 @@ import type { Db } from './db.ts'
 import { badRequest } from './faults.ts'
 import type { Jobs } from './jobs.ts'
 import type { Links } from './links.ts'
+import { parseJson } from './python.ts'
 
 export interface World {
   readonly db: Db
@@ -69,7 +70,7 @@ export class Body {
   #parse(): { value: unknown } | null {
     if (this.#parsed === undefined) {
       try {
-        this.#parsed = { value: JSON.parse(UTF_8.decode(this.#bytes)) }
+        this.#parsed = { value: parseJson(UTF_8.decode(this.#bytes)) }
       } catch {
         this.#parsed = null
       }

@@ -2,9 +2,10 @@
 import { type Answer, accepted, type Call } from './call.ts'
 import type { Db, NetworkRow } from './db.ts'
 import { badRequest, type Fault, forbidden, overLimit, serviceUnavailable, unexpectedError } from './faults.ts'
-import { isObject, isTruthy, type JsonObject, toColumn } from './json.ts'
+import { isObject, isTruthy, type JsonObject, toColumn, toNullableColumn } from './json.ts'
 import { MAX_NAME_LENGTH, wireNetwork } from './networks.ts'
 import { AddressPool, COMMON_MAC_PREFIX } from './pools.ts'
+import { textOf } from './python.ts'
 import {
   contains4,
   isAddress6,
@@ -25,11 +26,9 @@ export function createNetwork(call: Call): Answer {
   if (isTruthy(wanted.public)) throw forbidden('Can not create a public network.')
   const cidr = wanted.cidr === undefined ? freeCidr(db, userId) : wanted.cidr
   const subnet4 = readSubnet4(cidr)
-  const gateway = readGateway4(wanted.gateway, subnet4)
+  checkGateway4(wanted.gateway, subnet4)
   const subnet6 = readSubnet6(wanted.cidr6, wanted.gateway6)
-  // Refused by the database, so after all checks (2.4); before the pool, as its transaction is rolled back.
-  const name = toColumn(wanted.name, MAX_NAME_LENGTH)
-  if (wanted.dhcp === null) throw unexpectedError()
+  const columns = toColumns({ ...wanted, cidr })
   const macPrefix = db.macPrefixes.take()
   if (macPrefix === null) throw serviceUnavailable('Failed to allocate network resources')
   const quotaFault = checkQuota(db, userId)
@@ -38,19 +37,34 @@ export function createNetwork(call: Call): Answer {
     throw quotaFault
   }
   const network = addNetwork(db, {
+    ...columns,
     ownerId: userId,
-    name,
     type: String(wanted.type),
-    cidr: String(cidr),
     subnet4,
-    gateway,
-    cidr6: subnet6 ? String(wanted.cidr6) : null,
     subnet6,
-    gateway6: isTruthy(wanted.gateway6) ? String(wanted.gateway6) : null,
-    dhcp: wanted.dhcp === undefined || isTruthy(wanted.dhcp),
     macPrefix,
   })
-  return { ...accepted, json: { network: wireNetwork(network, [], links) } }
+  const echo = Object.fromEntries(ECHOED.filter((key) => key in wanted).map((key) => [key, wanted[key]]))
+  return { ...accepted, json: { network: { ...wireNetwork(network, [], links), ...echo } } }
+}
+
+/** The answer shows these as they were sent, of whatever type; only a later read shows what the database made of them. */
+const ECHOED = ['name', 'dhcp', 'cidr', 'cidr6', 'gateway', 'gateway6']
+
+/**
+ * What the database refuses, it refuses after all checks (2.4), and before the pool, as the transaction is rolled back.
+ * Lengths of the columns: Synnefo 0.14.10 db/models.py.
+ */
+function toColumns({ name, cidr, cidr6, gateway, gateway6, dhcp }: JsonObject) {
+  if (dhcp === null) throw unexpectedError()
+  return {
+    name: toColumn(name, MAX_NAME_LENGTH),
+    cidr: toColumn(cidr, 32),
+    cidr6: toNullableColumn(cidr6, 64),
+    gateway: toNullableColumn(gateway, 32),
+    gateway6: toNullableColumn(gateway6, 64),
+    dhcp: dhcp === undefined || isTruthy(dhcp),
+  }
 }
 
 export type NewNetwork = Pick<NetworkRow, 'ownerId' | 'name' | 'cidr' | 'subnet4'> & Partial<NetworkRow>
@@ -90,7 +104,7 @@ function readBody(body: unknown): JsonObject {
 
 function checkType(type: unknown): void {
   if (type === undefined || type === null) throw badRequest("Missing request parameter 'type'")
-  if (!TYPES.some((known) => known === type)) throw badRequest(`Invalid network type '${type}'`)
+  if (!TYPES.some((known) => known === type)) throw badRequest(`Invalid network type '${textOf(type)}'`)
   if (!ENABLED_TYPES.some((enabled) => enabled === type)) throw forbidden(`Can not create network of type '${type}'`)
 }
 
@@ -104,11 +118,10 @@ function readSubnet4(cidr: unknown): Subnet4 {
 }
 
 /** An empty gateway passes and stays as it is. The network's own and the broadcast address are accepted. */
-function readGateway4(gateway: unknown, subnet: Subnet4): string | null {
-  if (!isTruthy(gateway)) return gateway === '' ? '' : null
+function checkGateway4(gateway: unknown, subnet: Subnet4): void {
+  if (!isTruthy(gateway)) return
   const address = typeof gateway === 'string' ? parseAddress4(gateway) : null
   if (address === null || !contains4(subnet, address)) throw badRequest('Invalid network IPv4 gateway')
-  return String(gateway)
 }
 
 /** Without `cidr6`, `gateway6` is stored unchecked. */

@@ -17,7 +17,7 @@ export function wireMetadataItem(metadata: Metadata, key: string | undefined): A
   return ok({ meta: { [key]: value } })
 }
 
-/** Values that are no texts are stored as such; a null or one too long breaks the server. */
+/** Values that are no texts are stored as Python writes them; a null or one too long breaks the server. */
 export function readMetadata(value: unknown): Metadata {
   if (!isObject(value)) throw badRequest('Malformed request')
   return new Map(
@@ -33,14 +33,14 @@ export function mergeMetadata(call: Call): Answer {
   return write(call, wanted, (metadata) => ({ metadata: Object.fromEntries(metadata) }))
 }
 
-/** Takes exactly one key, that of the URL. */
+/** Takes exactly one key, that of the URL. The value is echoed as it was sent, and stored as text. */
 export function putMetadataItem(call: Call): Answer {
   const body = call.json()
   const wanted = isObject(body) ? body.meta : null
   const key = call.params.key ?? ''
   if (!isObject(wanted) || Object.keys(wanted).length !== 1 || !Object.hasOwn(wanted, key))
     throw badRequest('Malformed request')
-  return write(call, wanted, (metadata) => ({ meta: { [key]: metadata.get(key) } }))
+  return write(call, wanted, () => ({ meta: wanted }))
 }
 
 function write(call: Call, wanted: JsonObject, wire: (metadata: Metadata) => unknown): Answer {

@@ -2,7 +2,7 @@
 import { type Answer, accepted, type Call } from './call.ts'
 import type { Db, NetworkRow, ServerRow } from './db.ts'
 import { badMediaType, badRequest, buildInProgress, itemNotFound, overLimit, unexpectedError } from './faults.ts'
-import { isObject, isTruthy, type JsonObject, onlyEntry } from './json.ts'
+import { checkOneEntry, isObject, isTruthy, type JsonObject, onlyEntry } from './json.ts'
 import { findChangeableNetwork } from './networks.ts'
 import { addBuildingNic, refreshNics } from './nics.ts'
 import { checkBackend, submitServerJob } from './server-jobs.ts'
@@ -14,8 +14,10 @@ const ACTIONS: Readonly<Record<string, (call: Call, network: NetworkRow, args: J
 }
 
 export function networkAction(call: Call): Answer {
-  const [name, args] = onlyEntry(call.json(), 'Malformed request.')
+  const body = call.json()
+  checkOneEntry(body, 'Malformed request.')
   const network = findChangeableNetwork(call, 'modify')
+  const [name, args] = onlyEntry(body)
   if (!isObject(args)) throw badRequest('Invalid argument.')
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
   if (!action) throw badRequest('Unknown action.')

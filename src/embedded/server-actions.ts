@@ -2,7 +2,7 @@
 import { type Answer, accepted, type Call, ok } from './call.ts'
 import type { ServerRow } from './db.ts'
 import { badRequest, buildInProgress, serviceUnavailable } from './faults.ts'
-import { isObject, type JsonObject, onlyEntry } from './json.ts'
+import { checkOneEntry, isObject, type JsonObject, onlyEntry } from './json.ts'
 import { refreshNics } from './nics.ts'
 import { randomPassword } from './random.ts'
 import { checkBackend, submitServerJob } from './server-jobs.ts'
@@ -18,10 +18,12 @@ const UNHANDLED = ['create', 'suspend', 'delete', 'destroy', 'stop']
 const POSSIBLE_WHILE_BUILDING = ['console', 'firewallProfile']
 
 export function serverAction(call: Call): Answer {
-  const [name, args] = onlyEntry(call.json(), 'Malformed request')
+  const body = call.json()
+  checkOneEntry(body, 'Malformed request')
   const server = findServer(call)
   if (server.status === 'DELETED') throw badRequest('Server has been deleted.')
   refuseSuspended(server)
+  const [name, args] = onlyEntry(body)
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
   if (!action && !UNHANDLED.includes(name)) throw serviceUnavailable(`Action ${name.toUpperCase()} not supported`)
   if (server.status === 'BUILD' && !POSSIBLE_WHILE_BUILDING.includes(name))

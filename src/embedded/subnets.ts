@@ -43,28 +43,44 @@ export function parseSubnet4(value: unknown): Subnet4 | null {
 }
 
 function parseMask4(mask: string): number | null {
-  if (/^\d+$/.test(mask)) return Number(mask) <= 32 ? Number(mask) : null
+  const length = parsePrefixLength(mask, 32)
+  if (length !== null) return length
   return ipaddr.IPv4.isValidFourPartDecimal(mask) ? ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask() : null
+}
+
+/** By Python's `int`: blanks around it and a sign are fine. */
+function parsePrefixLength(text: string, longest: number): number | null {
+  const length = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : -1
+  return length >= 0 && length <= longest ? length : null
 }
 
 export const contains4 = (subnet: Subnet4, address: number): boolean =>
   address >= subnet.first && address < subnet.first + subnet.size
 
-/** Null for a bad one or one with host bits. Without a prefix it is a single address (/128). */
+/** Null for a bad one or one with host bits. Without a prefix, and for a whole number, it is a single address (/128). */
 export function parseSubnet6(value: unknown): Subnet6 | null {
+  if (typeof value === 'boolean' || Number.isInteger(value)) return numberedSubnet6(Number(value))
   if (typeof value !== 'string') return null
   const [address = '', mask = '128', ...rest] = value.split('/')
-  if (!isAddress6(address) || !/^\d{1,3}$/.test(mask) || Number(mask) > 128 || rest.length > 0) return null
-  const network = ipaddr.IPv6.networkAddressFromCIDR(`${address}/${mask}`)
+  const prefixLength = parsePrefixLength(mask, 128)
+  if (!isAddress6(address) || prefixLength === null || rest.length > 0) return null
+  const network = ipaddr.IPv6.networkAddressFromCIDR(`${address}/${prefixLength}`)
   const parsed = ipaddr.IPv6.parse(address)
-  if (network.toString() !== parsed.toString()) return null
-  const prefixLength = Number(mask)
-  return {
-    parts: parsed.parts,
-    prefixLength,
-    contains: (other) => isAddress6(other) && ipaddr.IPv6.parse(other).match(parsed, prefixLength),
-  }
+  return network.toString() === parsed.toString() ? subnet6(parsed, prefixLength) : null
 }
+
+function numberedSubnet6(number: number): Subnet6 | null {
+  if (number < 0 || number >= 2 ** 128) return null
+  const digits = BigInt(number).toString(16).padStart(32, '0')
+  const parts = digits.match(/.{4}/g) ?? []
+  return subnet6(new ipaddr.IPv6(parts.map((part) => Number.parseInt(part, 16))), 128)
+}
+
+const subnet6 = (address: ipaddr.IPv6, prefixLength: number): Subnet6 => ({
+  parts: address.parts,
+  prefixLength,
+  contains: (other) => isAddress6(other) && ipaddr.IPv6.parse(other).match(address, prefixLength),
+})
 
 /** A zone (`fe80::1%eth0`) is legal to ipaddr.js and unknown to `ipaddr`. */
 export const isAddress6 = (text: string): boolean => !text.includes('%') && ipaddr.IPv6.isValid(text)

@@ -23,6 +23,11 @@ it('refuses values without a zone, of the future, too old, or no time at all', a
     ['2026-03-01T12:00:00', invalid],
     ['2026-03-01T12:00:00 00:00', invalid],
     ['1772366400', invalid],
+    ['20260301120000', invalid],
+    // As a year beyond what Python's dates can hold.
+    ['2147483647', invalid],
+    ['2147483648', '500 internalServerError Unexpected error'],
+    ['99999999999999999999', '500 internalServerError Unexpected error'],
     ['yesterday', invalid],
     ['2026-03-01T12:00:00.001Z', '400 badRequest changes-since value set in the future.'],
     ['2026-03-01T10:59:59.999Z', '400 badRequest Too old changes-since value.'],
