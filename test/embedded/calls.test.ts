@@ -52,6 +52,25 @@ describe('calls that are held', () => {
     expect((await connected).status).toBe(202)
   })
 
+  it('are carried out too when their client has left', async () => {
+    await using cloud = await startEmbeddedCloud()
+    cloud.calls.hold('POST /networks')
+    const leaving = new AbortController()
+    const left = fetch(`${cloud.url}/networks`, {
+      method: 'POST',
+      headers: { 'X-Auth-Token': cloud.token, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ network: { name: 'left', type: 'MAC_FILTERED' } }),
+      signal: leaving.signal,
+    })
+    await cloud.calls.arrived('POST /networks')
+    leaving.abort()
+    await expect(left).rejects.toThrow()
+    await cloud.calls.ended('POST /networks')
+    expect(namesIn(cloud)).toEqual(['public_network'])
+    cloud.calls.release()
+    expect(namesIn(cloud)).toEqual(['public_network', 'left'])
+  })
+
   it('are so many as told, of a route, a thing, a method, or all; each route is released by itself', async () => {
     await using cloud = await startEmbeddedCloud()
     cloud.calls.hold('GET /networks', { times: 1 })

@@ -12,7 +12,7 @@ import {
   reset,
   resetAfterwards,
 } from '../../src/embedded/failures.ts'
-import { overLimit, serviceUnavailable } from '../../src/embedded/faults.ts'
+import { Fault, overLimit, serviceUnavailable } from '../../src/embedded/faults.ts'
 import { ask, createNetwork, inShort } from './rest.ts'
 
 const networkCount = async (cloud: EmbeddedCloud): Promise<number> =>
@@ -32,6 +32,15 @@ describe('failures on demand', () => {
     expect([inShort(failed), failed.headers['retry-after']]).toEqual(['413 overLimit No more.', '7'])
     expect(await networkCount(cloud)).toBe(1)
     expect(inShort(await create(cloud))).toBe('202')
+  })
+
+  it.each([500, 503])('are %i of the token check too, before anything is done', async (status) => {
+    await using cloud = await startEmbeddedCloud()
+    cloud.failNext('*', new Fault(status, 'fault', 'timed out'), 2)
+    expect(inShort(await create(cloud))).toBe(`${status} fault timed out`)
+    expect((await ask(cloud, 'DELETE /servers/141')).status).toBe(status)
+    expect(cloud.jobs.pending).toBe(0)
+    expect(await networkCount(cloud)).toBe(1)
   })
 
   it('happen as often as told, in order, by pattern, by thing, by method, or everywhere', async () => {
