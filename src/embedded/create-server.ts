@@ -4,7 +4,7 @@ import type { Db, FlavorRow, NetworkRow, ServerRow } from './db.ts'
 import { badRequest, itemNotFound, overLimit } from './faults.ts'
 import { isObject, type JsonObject, toColumn } from './json.ts'
 import { readMetadata } from './metadata.ts'
-import { addBuildingNic, refreshNics } from './nics.ts'
+import { addBuildingNic } from './nics.ts'
 import { randomPassword } from './random.ts'
 import { submitServerJob } from './server-jobs.ts'
 import { MAX_NAME_LENGTH, wireServer } from './servers.ts'
@@ -28,11 +28,13 @@ export function createServer(call: Call): Answer {
   addBuildingNic(server, network, ipv4)
   submitServerJob(call, server, {
     kind: 'create',
+    run: () => {
+      server.hypervisor.push({ networkId: network.id, mac: db.newMac(network), ipv4 })
+      return true
+    },
     end: () => {
       server.status = 'ACTIVE'
       server.buildProgressPercent = 100
-      server.hypervisor.push({ networkId: network.id, mac: db.newMac(network), ipv4 })
-      refreshNics(db, server)
     },
     fail: () => {
       server.status = 'ERROR'
@@ -59,6 +61,7 @@ export function addServer(db: Db, row: NewServer): ServerRow {
     nics: [],
     hypervisor: [],
     firewallTag: null,
+    removalsUnchecked: 0,
     created: now,
     updated: now,
     ...row,

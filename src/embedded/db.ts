@@ -5,6 +5,7 @@
 import { type AddressPool, MacPrefixPool } from './pools.ts'
 import { type Random, randomMac } from './random.ts'
 import type { Subnet4, Subnet6 } from './subnets.ts'
+import { Table } from './table.ts'
 import type { Microseconds } from './times.ts'
 
 export type NetworkStatus = 'ACTIVE' | 'PENDING' | 'ERROR' | 'DELETED'
@@ -30,7 +31,7 @@ export interface NetworkRow {
   addresses: AddressPool
   /** A server was connected to it once, so hypervisors know it and its deletion takes a job. */
   everConnected: boolean
-  /** Its making in the hypervisors has been reported. */
+  /** Hypervisors have reported it. Until then every connect makes it there first. */
   madeInBackend: boolean
   created: Microseconds
   updated: Microseconds
@@ -85,6 +86,8 @@ export interface ServerRow {
   hypervisor: HypervisorNic[]
   /** Set by the firewall action; belongs to whatever nic is at index 0. */
   firewallTag: string | null
+  /** How many more removals get past the busy check, as those that come at the very same moment do. */
+  removalsUnchecked: number
   created: Microseconds
   updated: Microseconds
 }
@@ -105,56 +108,6 @@ export interface ImageRow {
   metadata: Map<string, string>
   created: Microseconds
   updated: Microseconds
-}
-
-/** Rows by id, and by owner so that a tenant's lists cost nothing when there are many tenants. */
-class Table<Row extends { id: number; ownerId: string | null }> {
-  readonly #rows = new Map<number, Row>()
-  readonly #byOwner = new Map<string | null, Row[]>()
-  #nextId: number
-
-  constructor(firstId: number) {
-    this.#nextId = firstId
-  }
-
-  /** Ids of all tenants come from one sequence. */
-  newId(): number {
-    return this.#nextId++
-  }
-
-  skipTo(id: number): void {
-    this.#nextId = Math.max(this.#nextId, id)
-  }
-
-  add(row: Row): Row {
-    this.skipTo(row.id + 1)
-    this.#rows.set(row.id, row)
-    this.#own(row)
-    return row
-  }
-
-  /** As an administrator does (`snf-manage server-modify --owner`): it moves no mark. */
-  give(row: Row, ownerId: Row['ownerId']): void {
-    const owned = this.#byOwner.get(row.ownerId) ?? []
-    owned.splice(owned.indexOf(row), 1)
-    row.ownerId = ownerId
-    this.#own(row)
-  }
-
-  get(id: number): Row | undefined {
-    return this.#rows.get(id)
-  }
-
-  /** In the order of their making, deleted ones included. */
-  ownedBy(ownerId: string | null): readonly Row[] {
-    return this.#byOwner.get(ownerId) ?? []
-  }
-
-  #own(row: Row): void {
-    const owned = this.#byOwner.get(row.ownerId)
-    if (owned) owned.push(row)
-    else this.#byOwner.set(row.ownerId, [row])
-  }
 }
 
 export class Db {

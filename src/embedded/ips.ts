@@ -1,4 +1,4 @@
-/** `GET /servers/<id>/ips`: the only place where nics still being made show. */
+/** `GET /servers/<id>/ips`: the only place where nics still being made show, those of a deleted server too. */
 import { type Answer, type Call, ok } from './call.ts'
 import { findNetwork } from './networks.ts'
 import { wireAddresses, wireAddressMap, wireNic } from './nics.ts'
@@ -19,5 +19,5 @@ export function listAddressesOnNetwork(call: Call): Answer {
 
 function nicsOf(call: Call) {
   const server = findServer(call)
-  return server.status === 'DELETED' ? [] : server.nics.map((nic) => wireNic(call.db, server, nic))
+  return server.nics.map((nic) => wireNic(call.db, server, nic))
 }

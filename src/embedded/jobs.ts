@@ -11,6 +11,8 @@ export type JobKind =
   | 'reboot'
   | 'firewall'
   | 'destroy'
+  | 'createNetwork'
+  | 'connectNetwork'
   | 'deleteNetwork'
 
 export interface Job {

@@ -1,10 +1,10 @@
 /** Connecting and disconnecting: `POST /networks/<id>/action`. */
 import { type Answer, accepted, type Call } from './call.ts'
-import type { Db, NetworkRow, ServerRow } from './db.ts'
+import type { NetworkRow, ServerRow } from './db.ts'
 import { badMediaType, badRequest, buildInProgress, itemNotFound, overLimit, unexpectedError } from './faults.ts'
 import { checkOneEntry, isObject, isTruthy, type JsonObject, onlyEntry } from './json.ts'
 import { findChangeableNetwork } from './networks.ts'
-import { addBuildingNic, refreshNics } from './nics.ts'
+import { addBuildingNic } from './nics.ts'
 import { checkBackend, submitServerJob } from './server-jobs.ts'
 import { findServerInBody } from './servers.ts'
 
@@ -39,13 +39,13 @@ function connect(call: Call, network: NetworkRow, args: JsonObject): void {
     throw fault
   }
   addBuildingNic(server, network, ipv4)
+  if (!network.madeInBackend) makeInBackend(call, server, network)
   submitServerJob(call, server, {
     kind: 'connect',
-    begin: () => reportMade(db, network),
-    end: () => {
-      if (network.status === 'DELETED') return
+    run: () => {
+      if (network.status === 'DELETED' || !network.madeInBackend) return false
       server.hypervisor.push({ networkId: network.id, mac: db.newMac(network), ipv4 })
-      refreshNics(db, server)
+      return true
     },
   })
 }
@@ -58,11 +58,24 @@ function takeAddress(network: NetworkRow): string | null {
   return ipv4
 }
 
-/** Hypervisors get to know a network when its first server is connected. */
-function reportMade(db: Db, network: NetworkRow): void {
-  if (network.madeInBackend) return
-  network.madeInBackend = true
-  db.touch(network)
+/**
+ * Hypervisors get to know a network with its first connect, which takes two jobs more for that (Cyclades REST 11.7). Every
+ * event of theirs moves the network's `updated`.
+ */
+function makeInBackend({ db, jobs }: Call, server: ServerRow, network: NetworkRow): void {
+  const queue = `server-${server.id}`
+  const touch = () => db.touch(network)
+  let isMade = false
+  const make = () => {
+    touch()
+    isMade = true
+  }
+  const attach = () => {
+    touch()
+    if (isMade) network.madeInBackend = true
+  }
+  jobs.submit({ kind: 'createNetwork', queue, begin: touch, end: make, fail: touch })
+  jobs.submit({ kind: 'connectNetwork', queue, begin: touch, end: attach, fail: touch })
 }
 
 /**
@@ -74,19 +87,26 @@ function disconnect(call: Call, _network: NetworkRow, args: JsonObject): void {
   const [serverId, index] = parseNicId(args.attachment)
   const server = findServerInBody(call, serverId)
   const nic = findNic(server, index)
-  if (nic.busy) throw buildInProgress('Machine is busy.')
+  if (nic.busy && !isUnchecked(server)) throw buildInProgress('Machine is busy.')
   checkBackend(server)
   for (const row of server.nics) row.busy = true
   submitServerJob(call, server, {
     kind: 'disconnect',
-    end: () => {
+    run: () => {
       const [removed] = server.hypervisor.splice(nic.index, 1)
-      // Beyond the end, since the list has shifted: the job ends in error, which refreshes nothing.
-      if (!removed) return
+      // Beyond the end, since the list has shifted.
+      if (!removed) return false
       db.macs.delete(removed.mac)
-      refreshNics(db, server)
+      return true
     },
   })
+}
+
+/** Cyclades looks at the flag and sets it without a lock, so those of one moment see it unset (Cyclades REST 11.1). */
+function isUnchecked(server: ServerRow): boolean {
+  if (server.removalsUnchecked === 0) return false
+  server.removalsUnchecked--
+  return true
 }
 
 /** Only the second and third part count: the prefix is not checked, and what follows is ignored. */

@@ -62,15 +62,19 @@ export function deleteNetwork(call: Call): Answer {
 function finishDeletion(db: Db, network: NetworkRow): void {
   if (network.status === 'DELETED') return
   db.touch(network)
-  // A server was connected after the deletion had been accepted: hypervisors keep a network that is in use.
-  if (isConnected(db, network)) return
+  // Connected after the deletion had been accepted, and before it was carried out: hypervisors keep what is in use. A nic that
+  // is still being built is nothing to them, so its network goes (Cyclades REST 11.6).
+  if (isInUse(db, network)) return
   network.status = 'DELETED'
   db.macPrefixes.giveBack(network.macPrefix)
 }
 
-/** Nics still being made or removed count. */
-const isConnected = (db: Db, network: NetworkRow): boolean =>
-  db.servers.ownedBy(network.ownerId).some(({ nics }) => nics.some(({ networkId }) => networkId === network.id))
+/** Nics still being made or removed count, and whoever owns the server. */
+const isConnected = (db: Db, { id }: NetworkRow): boolean =>
+  [...db.servers.all()].some(({ nics }) => nics.some(({ networkId }) => networkId === id))
+
+const isInUse = (db: Db, { id }: NetworkRow): boolean =>
+  [...db.servers.all()].some(({ hypervisor }) => hypervisor.some(({ networkId }) => networkId === id))
 
 export const MAX_NAME_LENGTH = 128
 

@@ -21,12 +21,21 @@ export function addBuildingNic(server: ServerRow, network: NetworkRow, ipv4: str
 }
 
 /**
+ * Whether Cyclades can read an event that reports these nics. It cannot where one is on a network whose cidr6 is no /64: its
+ * EUI-64 code throws, in every event of the server as long as the nic is there (Synnefo 0.14.10 logic/backend.py and
+ * util/mac2eui64.py; Cyclades REST 11.2).
+ */
+export const canReadNics = (db: Db, server: ServerRow): boolean =>
+  server.hypervisor.every(({ networkId }) => {
+    const { cidr6, subnet6 } = db.network(networkId)
+    return !cidr6 || subnet6?.prefixLength === 64
+  })
+
+/**
  * Makes the rows anew from the hypervisor's list, as every ended modification and every start does: indexes close up,
  * busy flags fall, building rows go and give their address back. Nothing happens when both agree already.
  */
 export function refreshNics(db: Db, server: ServerRow): void {
-  // Synnefo cannot compute an address in an IPv6 subnet that is no /64: it gives up on the whole list (7.1).
-  if (server.hypervisor.some(({ networkId }) => (db.network(networkId).subnet6?.prefixLength ?? 64) !== 64)) return
   const rows = server.hypervisor.map((nic, index) => rowOf(db, server, nic, index))
   if (rows.length === server.nics.length && rows.every((row, index) => isSame(row, server.nics[index]))) return
   replaceNics(db, server, rows)

@@ -3,7 +3,6 @@ import { type Answer, accepted, type Call, ok } from './call.ts'
 import type { ServerRow } from './db.ts'
 import { badRequest, buildInProgress, serviceUnavailable } from './faults.ts'
 import { checkOneEntry, isObject, type JsonObject, onlyEntry } from './json.ts'
-import { refreshNics } from './nics.ts'
 import { randomPassword } from './random.ts'
 import { checkBackend, submitServerJob } from './server-jobs.ts'
 import { findServer, refuseSuspended } from './servers.ts'
@@ -39,7 +38,6 @@ function start(call: Call, server: ServerRow, args: JsonObject): Answer {
   return submit(call, server, 'start', {
     end: () => {
       server.status = 'ACTIVE'
-      refreshNics(call.db, server)
     },
   })
 }
@@ -73,9 +71,9 @@ function firewallProfile(call: Call, server: ServerRow, args: JsonObject): Answe
   checkBackend(server)
   submitServerJob(call, server, {
     kind: 'firewall',
-    end: () => {
+    run: () => {
       server.firewallTag = profile
-      refreshNics(call.db, server)
+      return true
     },
   })
   return accepted

@@ -27,7 +27,7 @@ it('runs the jobs of one server one after another, as they came', async () => {
   for (const name of ['shutdown', 'start', 'shutdown']) await act(cloud, { [name]: {} })
   await createNetwork(cloud)
   await connect(cloud, 141, '3')
-  expect(cloud.jobs.pending).toBe(4)
+  expect(cloud.jobs.pending).toBe(6)
   expect(await statusOf(cloud)).toBe('ACTIVE')
   await cloud.jobs.settle()
   expect(cloud.jobs.pending).toBe(0)
