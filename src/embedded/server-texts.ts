@@ -44,7 +44,7 @@ function serverText(db: Db, row: ServerRow, links: Links): string {
 /** All that shows but the nics. Not `updated` alone: tests change rows, and two changes may fall into one millisecond. */
 function stampOf(row: ServerRow): string {
   const { name, status, rebooting, buildProgressPercent, suspended, flavorId, imageId, updated, diagnostics } = row
-  let stamp = `${status} ${rebooting} ${buildProgressPercent} ${suspended} ${flavorId} ${imageId} ${updated} ${name}`
+  let stamp = `${row.ownerId} ${status} ${rebooting} ${buildProgressPercent} ${suspended} ${flavorId} ${imageId} ${updated} ${name}`
   for (const [key, value] of row.metadata) stamp += `\n${key}=${value}`
   if (diagnostics[0]) stamp += `\n${JSON.stringify(diagnostics[0])}`
   return stamp
