@@ -68,7 +68,7 @@ describe('a caller’s kept lists', () => {
     }
     expect(await shown()).toEqual(['141', '142'])
     // As an administrator of Synnefo does, who moves no mark.
-    db.servers.give(db.server(142), 'user-other')
+    db.giveServer(142, 'user-other')
     await expect.poll(shown).toEqual(['141'])
   })
 
