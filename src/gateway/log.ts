@@ -17,7 +17,7 @@ export function yogaLogger(log: Logger): YogaLogger {
     error: (error: unknown) => {
       const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
       // A caller who has gone is no failure either.
-      if (cause instanceof DOMException && cause.name === 'AbortError') log.debug('the caller has gone')
+      if (cause instanceof Error && cause.name === 'AbortError') log.debug('the caller has gone')
       else if (cause instanceof DomainError) log.debug({ code: cause.code }, cause.message)
       else log.error(cause instanceof Error ? { err: cause } : {}, 'unexpected error')
     },

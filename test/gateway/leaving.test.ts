@@ -76,3 +76,32 @@ it('ends a subscription that is answered something else than its events', async 
   expect(await http(gateway, '/graphql', { method: 'POST', headers, body })).toMatchObject({ status: 406 })
   await expect.poll(() => metric(gateway, 'cloudnet_subscriptions ')).toEqual(['cloudnet_subscriptions 0'])
 })
+
+it('is no error in the log, at whichever step of a change it comes', async () => {
+  await using gateway = await startGateway()
+  const { cloud } = gateway
+  cloud.db.addNetwork({ ownerId: 'user-tutorial', id: 7 })
+  const change = 'mutation { connectServer(input: { serverId: 141, networkId: 7 }) { __typename } }'
+  const leaveAt = async (reached: () => Promise<unknown>) => {
+    const leaving = new AbortController()
+    const left = gateway.run(change, {}, { signal: leaving.signal }).catch(() => 'left')
+    await reached()
+    leaving.abort()
+    expect(await left).toBe('left')
+    cloud.calls.release()
+    await untilInFlight(gateway, 0)
+    await expect
+      .poll(() => metric(gateway, 'cloudnet_rest_calls_in_flight'))
+      .toEqual(['cloudnet_rest_calls_in_flight 0'])
+    cloud.clearRequests()
+  }
+  // While the server is looked at before, while the change is sent, and while its end is waited for.
+  for (const route of ['GET /servers/:id', 'POST /networks/:id/action']) {
+    cloud.calls.hold(route)
+    await leaveAt(() => cloud.calls.arrived(route))
+  }
+  cloud.jobs.hold()
+  await leaveAt(() => cloud.calls.arrived('GET /servers/:id', 3))
+  cloud.jobs.release()
+  expect(gateway.logged.filter((line) => /"level":(40|50|60)/.test(line))).toEqual([])
+})
