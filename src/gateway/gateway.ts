@@ -30,9 +30,9 @@ import { useCors } from './use-cors.ts'
 import { useExactPaths } from './use-exact-paths.ts'
 import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
+import { useParameters } from './use-parameters.ts'
 import { usePlans } from './use-plans.ts'
 import { usePresence } from './use-presence.ts'
-import { useUrlJson } from './use-url-json.ts'
 
 export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRows' | 'callerOf'> {
   /** Used for requests that bring no token, not even one that cannot be read; null: they are refused. */
@@ -104,7 +104,7 @@ export function createGateway({
       ...callerLimits(rateLimiterOf(limits, sharedRates), accepted, origins),
       useAnswersAgain(contextOf),
       useJsonOnly(),
-      useUrlJson(),
+      useParameters({ idName: DOCUMENT_ID, takesIds: limits.persistedOperations !== null }),
       ...operationLimits(limits),
       usePresence(),
       usePlans(),

@@ -22,8 +22,12 @@ it('takes operations by their id, or by their hash as Apollo clients send it, wi
   for (const asked of [{ documentId: 'names' }, { extensions }]) {
     expect((await post(gateway, { ...asked, variables })).body).toEqual(names)
   }
-  const inUrl = `/graphql?extensions=${encodeURIComponent(JSON.stringify(extensions))}`
-  expect(JSON.parse((await http(gateway, inUrl)).text)).toEqual(names)
+  for (const asked of [
+    `extensions=${encodeURIComponent(JSON.stringify(extensions))}`,
+    'documentId=names&variables={}',
+  ]) {
+    expect(JSON.parse((await http(gateway, `/graphql?${asked}`)).text)).toEqual(names)
+  }
 })
 
 it('takes no other operation, and no text', async () => {
