@@ -1,3 +1,4 @@
+import type { AnswerTypes } from './negotiation/answer-types.ts'
 import type { RequestRecord } from './observe/record.ts'
 
 /** What the listener knows of a request beside what is in it. */
@@ -7,6 +8,8 @@ export interface Arrival {
   readonly address: string
   /** As it came. */
   readonly body: Buffer | null
+  /** What it accepts. The request's own Accept header says the same in yoga's way. */
+  readonly answerTypes: AnswerTypes
 }
 
 /**

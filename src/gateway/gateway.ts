@@ -19,6 +19,7 @@ import { DOCUMENT_ID } from './limits/use-persisted-only.ts'
 import { listenerOf } from './listener.ts'
 import { yogaLogger } from './log.ts'
 import { maskError } from './masking.ts'
+import { useNegotiation } from './negotiation/use-negotiation.ts'
 import { Metrics } from './observe/metrics.ts'
 import { Observer } from './observe/observer.ts'
 import { watchRootFields } from './observe/root-fields.ts'
@@ -28,7 +29,6 @@ import { pagesOf } from './pages.ts'
 import { type AnswerContext, useAnswersAgain } from './use-answers-again.ts'
 import { useCors } from './use-cors.ts'
 import { useExactPaths } from './use-exact-paths.ts'
-import { useJsonOnly } from './use-json-only.ts'
 import { useOverload } from './use-overload.ts'
 import { useParameters } from './use-parameters.ts'
 import { usePlans } from './use-plans.ts'
@@ -102,8 +102,8 @@ export function createGateway({
       useCors(ENDPOINT, origins),
       useOverload(ENDPOINT, health, callerOf),
       ...callerLimits(rateLimiterOf(limits, sharedRates), accepted, origins),
+      useNegotiation(),
       useAnswersAgain(contextOf),
-      useJsonOnly(),
       useParameters({ idName: DOCUMENT_ID, takesIds: limits.persistedOperations !== null }),
       ...operationLimits(limits),
       usePresence(),

@@ -5,6 +5,7 @@ import { type answerHeaders, PAGE_HEADERS } from './answer-headers.ts'
 import type { Arrival, ArrivedRequest } from './arrival.ts'
 import { whenOver } from './departure.ts'
 import { endOfTurn } from './end-of-turn.ts'
+import { answerTypesFor } from './negotiation/answer-types.ts'
 import type { Observer } from './observe/observer.ts'
 import type { RequestRecord } from './observe/record.ts'
 import type { Pages } from './pages.ts'
@@ -54,6 +55,18 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
     return url.startsWith('/') ? ANY_HOST + url : url
   }
 
+  function arrived(incoming: IncomingMessage, body: Buffer | null, record: RequestRecord, left: AbortSignal): Arrived {
+    const { method = 'GET', headers, socket } = incoming
+    const answerTypes = answerTypesFor(headers.accept ?? null)
+    const arrival: Arrival = { record, address: socket.remoteAddress ?? '', body, answerTypes }
+    return new Arrived(arrival, left, urlOf(incoming), {
+      method,
+      // Those with several values come joined, but for cookies.
+      headers: { ...(headers as Record<string, string>), accept: answerTypes.header },
+      body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
+    })
+  }
+
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
     const left = new AbortController()
     outgoing.setHeader('x-request-id', record.id)
@@ -69,13 +82,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
     const response =
       body === 'too large'
         ? Response.json(tooLarge(maxBodyBytes), { status: 413, headers: { connection: 'close' } })
-        : await yoga.handleRequest(
-            new Arrived({ record, address: incoming.socket.remoteAddress ?? '', body }, left.signal, urlOf(incoming), {
-              method: incoming.method ?? 'GET',
-              headers: incoming.headers as Record<string, string>, // those with several values come joined, but for cookies
-              body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
-            }),
-          )
+        : await yoga.handleRequest(arrived(incoming, body, record, left.signal))
     for (const [name, value] of headersFor(incoming.headers.origin)) response.headers.set(name, value)
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
