@@ -19,7 +19,7 @@ import { DOCUMENT_ID } from './limits/use-persisted-only.ts'
 import { listenerOf } from './listener.ts'
 import { yogaLogger } from './log.ts'
 import { maskError } from './masking.ts'
-import { useNegotiation } from './negotiation/use-negotiation.ts'
+import { useEventNegotiation, useNegotiation } from './negotiation/use-negotiation.ts'
 import { Metrics } from './observe/metrics.ts'
 import { Observer } from './observe/observer.ts'
 import { watchRootFields } from './observe/root-fields.ts'
@@ -106,6 +106,7 @@ export function createGateway({
       useAnswersAgain(contextOf),
       useParameters({ idName: DOCUMENT_ID, takesIds: limits.persistedOperations !== null }),
       ...operationLimits(limits),
+      useEventNegotiation(),
       usePresence(),
       usePlans(),
     ],

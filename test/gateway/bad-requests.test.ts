@@ -35,7 +35,7 @@ describe.each(wrongVariables)('of variables that are wrong: $query', ({ query, v
     ['application/json', 200],
   ])('says which, and does not take it for a failure of its own, to who accepts %s', async (accept, expected) => {
     await using gateway = await startGateway()
-    // A subscription is refused unless its events are accepted as well.
+    // A subscription is refused before its variables are read, unless its events are accepted.
     const { status, body } = await post(gateway, { query, variables }, { accept: `${accept}, text/event-stream;q=0.5` })
     const locations = [{ line: 1, column }]
     expect([status, body]).toEqual([

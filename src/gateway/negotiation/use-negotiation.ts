@@ -9,7 +9,6 @@ import { refusedBody } from './body-type.ts'
  * Refuses, before anything is run, requests by another method, with a body that cannot be read, or whose answer could be sent in
  * no type that they accept. Yoga itself looks at what is accepted after the operation: a mutation answered 406 had been made.
  *
- * Whether an operation is a subscription is known once its document is parsed; what cannot be answered at all is refused before.
  * Every refusal is JSON, which a person can read whatever their program accepts.
  */
 export function useNegotiation(): Plugin {
@@ -25,12 +24,18 @@ export function useNegotiation(): Plugin {
       if (refused) throw refused
       if (typesOf(request).whole === null) throw notAcceptable(NO_TYPE)
     },
-    onSubscribe({ args }) {
-      if (!typesOf(args.contextValue.request).events) throw notAcceptable(NO_EVENTS)
-    },
     onResultProcess({ request, result, setResultProcessor }) {
       if (!isRefusal(result)) return
       setResultProcessor(processRegularResult, typesOf(request).refusal)
+    },
+  }
+}
+
+/** Refuses, last of all, subscriptions whose events are not accepted: that an operation is one is known by its document. */
+export function useEventNegotiation(): Plugin {
+  return {
+    onSubscribe({ args }) {
+      if (!typesOf(args.contextValue.request).events) throw notAcceptable(NO_EVENTS)
     },
   }
 }
@@ -50,7 +55,7 @@ function typesOf(request: Request): AnswerTypes {
 function isRefusal(result: unknown): boolean {
   const { errors } = (result ?? {}) as ExecutionResult
   return (errors ?? []).some(({ extensions }) => {
-    const http = extensions?.['http'] as { status?: number; spec?: boolean } | undefined
+    const { http } = extensions as { http?: { status?: number; spec?: boolean } }
     return http?.status !== undefined && http.spec !== true
   })
 }
