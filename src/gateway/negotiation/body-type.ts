@@ -14,8 +14,8 @@ export function refusedBody({ headers }: Request): GraphQLError | null {
   if (type !== JSON_TYPE && !isJson(type ?? '')) {
     return refused('Send the operation as application/json, in UTF-8.', { accept: JSON_TYPE })
   }
-  const coding = headers.get('content-encoding')
-  if (coding !== null && !/^(\s*identity\s*,?)*$/i.test(coding)) {
+  const codings = headers.get('content-encoding')?.toLowerCase().split(',') ?? []
+  if (!codings.every((coding) => ['', 'identity'].includes(coding.trim()))) {
     return refused('Send the body as it is, not compressed.', { 'accept-encoding': 'identity' })
   }
   return null
