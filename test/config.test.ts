@@ -36,7 +36,7 @@ describe('settings', () => {
       maxPageRows: 10_000,
       snapshots: true,
       snapshotBytes: 128 * 2 ** 20,
-    wholeReadMs: 60_000,
+      wholeReadMs: 60_000,
       limits: {
         allowedHosts: [],
         allowedOrigins: [],

@@ -47,6 +47,7 @@ export function createContextFactory(settings: ContextSettings) {
   ending.addEventListener('abort', () => watches.end())
   const contextOf = ({ request }: { readonly request: Request }): SchemaContext => {
     const { signal } = request
+    const arrivedAt = performance.now()
     const watcher = arrivalOf(request)?.record
     const { token, queuedAs } = callerOf(request)
     const changed = () => {
@@ -56,7 +57,7 @@ export function createContextFactory(settings: ContextSettings) {
       if (token !== null) reads.wrote(token)
       changed()
     }
-    const deadlineAt = performance.now() + deadlineMs
+    const deadlineAt = arrivedAt + deadlineMs
     const cloud =
       token === null
         ? anonymousCloud
@@ -83,7 +84,7 @@ export function createContextFactory(settings: ContextSettings) {
       operation: () => {
         graph.leaveTables()
         const caller = token === null ? '' : callerDigest(token)
-        return { cloud, ids, caller, graph, waits, removals, connects, told, watch, changed, signal }
+        return { cloud, ids, arrivedAt, caller, graph, waits, removals, connects, told, watch, changed, signal }
       },
     }
   }

@@ -11,6 +11,8 @@ import type { Change } from './watch.ts'
 export interface OperationContext {
   readonly cloud: Cloud
   readonly ids: IdSyntax
+  /** When the request came, by `performance.now()`. */
+  readonly arrivedAt: number
   /** Tells callers apart: a digest of the token. */
   readonly caller: string
   /** What the answer will be read from: an operation that changed something hands over what it has read since. */

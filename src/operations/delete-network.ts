@@ -10,6 +10,7 @@ import {
 import { compareIds, type Nic } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
+import { busyUntil } from './remove-nic.ts'
 import { partlyDone, RemovalStopped, removeNics } from './remove-nics.ts'
 import { type Deadline, deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
 
@@ -116,7 +117,8 @@ async function removeAllOf(context: OperationContext, serverId: string, networkI
   )
   if (done) return planned
   const last = planned[0]
-  const reason = new BusyError(`The removal of nic ${last?.id} has not finished in time.`)
+  const until = context.removals.running.until(serverId)
+  const reason = busyUntil(`The removal of nic ${last?.id} has not finished in time.`, until)
   throw new RemovalStopped(planned, planned.slice(1), reason)
 }
 

@@ -76,16 +76,25 @@ export async function disconnectNic(
 
 const isNamed = (nic: Nic, name: NicName) => ('key' in name ? nic.key === name.key : nic.id === name.id)
 
-/** The nic that bears that name now. */
-async function find({ cloud, ids, removals }: OperationContext, name: NicName): Promise<Nic> {
+/** The nic that bore that name when the request came. */
+async function find({ cloud, ids, removals, arrivedAt }: OperationContext, name: NicName): Promise<Nic> {
   const serverId = 'id' in name ? ids.serverIdOfNic(name.id) : null
   if (serverId === null) {
     const nic = (await cloud.servers()).flatMap(({ nics }) => nics).find((candidate) => isNamed(candidate, name))
     if (nic) return nic
     throw new NicNotFoundError(`There is no nic ${name.given}: it is gone, or was never yours.`, name.given, null)
   }
-  const now = await removals.asOfNow(serverId, () => cloud.nicsNow(serverId))
-  const nic = now.nics.find((candidate) => isNamed(candidate, name))
+  const lookedAt = performance.now()
+  const now = await cloud.nicsNow(serverId)
+  removals.running.runningUntil(serverId, now.nics, lookedAt)
+  const key = 'key' in name ? name.key : removals.running.keyAt(serverId, name.id, arrivedAt, now.nics)
+  if (key === 'moved') {
+    throw new BusyError(
+      `An earlier removal has just moved the ids of server ${serverId}'s nics, and ${name.given} may mean one or another. ` +
+        'Look at them again, or name the nic by its global id.',
+    )
+  }
+  const nic = now.nics.find((candidate) => candidate.key === key)
   if (nic) return nic
   if ('id' in name && now.building.some(({ id }) => id === name.id)) {
     // The cloud would take the request, and apply an index that may have moved by then (Cyclades REST 6.4).

@@ -1,6 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { BusyError } from '../cloud/errors.ts'
-import type { Nic, NicsNow } from '../cloud/model.ts'
 import { RunningRemovals } from './running-removals.ts'
 import type { Deadline } from './wait.ts'
 
@@ -16,31 +15,6 @@ export class Removals {
   readonly #turns = new Map<string, Promise<void>>()
   /** Those that the cloud has taken, or may have. */
   readonly running = new RunningRemovals()
-  /** Of each server: those who are reading which nics it has. Null: as they have read it. */
-  readonly #readers = new Map<string, Set<{ nics: readonly Nic[] | null }>>()
-
-  /**
-   * Reads a server's nics, and answers them as they were when this was called: a removal that is sent before the reading is
-   * done moves their ids, so what that one has seen counts.
-   */
-  async asOfNow(serverId: string, read: () => Promise<NicsNow>): Promise<NicsNow> {
-    const reader: { nics: readonly Nic[] | null } = { nics: null }
-    const readers = this.#readers.get(serverId) ?? new Set()
-    this.#readers.set(serverId, readers.add(reader))
-    try {
-      const now = await read()
-      return { ...now, nics: reader.nics ?? now.nics }
-    } finally {
-      readers.delete(reader)
-      if (readers.size === 0) this.#readers.delete(serverId)
-    }
-  }
-
-  /** To be told before a removal is sent, with the server's nics until then. */
-  sending(serverId: string, nics: readonly Nic[]): void {
-    for (const reader of this.#readers.get(serverId) ?? []) reader.nics ??= nics
-  }
-
   /** Runs `work` when all earlier removals on this server are through. Throws BusyError if that is not before the deadline. */
   async inTurn<Result>(
     serverId: string,

@@ -21,27 +21,26 @@ export async function nicsAtRest(
   deadline: Deadline,
 ): Promise<NicsNow> {
   const wanted = { caller, keys: new Set(toRemove.map(({ key }) => key)) }
-  const busyUntil = ({ nics }: NicsNow) => removals.running.runningUntil(serverId, nics, wanted)
+  const look = async () => {
+    const lookedAt = performance.now()
+    const now = await cloud.nicsNow(serverId)
+    return { now, until: removals.running.runningUntil(serverId, now.nics, lookedAt, wanted) }
+  }
   // The first look fails at once, as that of any other mutation does; only our own removals are worth waiting for.
-  const now = await cloud.nicsNow(serverId)
-  connects.seen(serverId, now.nics)
-  if (busyUntil(now) === null) return now
-  const { seen, done } = await lookUntil({
-    look: () => cloud.nicsNow(serverId),
-    done: (seen) => busyUntil(seen) === null,
-    deadline,
-    waits,
-    signal,
-  })
-  if (done) return seen
+  const first = await look()
+  connects.seen(serverId, first.now.nics)
+  if (first.until === null) return first.now
+  const { seen, done } = await lookUntil({ look, done: ({ until }) => until === null, deadline, waits, signal })
+  if (done) return seen.now
   for (const nic of toRemove) removals.running.gaveUp(nic, caller)
-  const until = busyUntil(seen)
-  if (until === null) return seen
-  throw busyWithEarlier(serverId, until)
+  const until = removals.running.until(serverId, wanted)
+  if (until === null) return seen.now
+  throw busyUntil(`An earlier removal on server ${serverId} has not finished in time.`, until)
 }
 
-function busyWithEarlier(serverId: string, until: number): BusyError {
-  const message = `An earlier removal on server ${serverId} has not finished in time.`
+/** That a removal which may still be running keeps others waiting, and until when; null: nobody knows. */
+export function busyUntil(message: string, until: number | null): BusyError {
+  if (until === null) return new BusyError(message)
   const seconds = Math.max(1, Math.ceil((until - Date.now()) / 1000))
   const at = new Date(until).toISOString()
   return new BusyError(`${message} It is waited for until ${at} at the latest.`, { retryAfterSeconds: seconds })
@@ -59,26 +58,28 @@ export async function removeNic(
 ): Promise<{ server: Server; done: boolean }> {
   const { serverId } = nic
   const hasGone = (server: Server) => !server.nics.some(({ key }) => key === nic.key)
-  const removal = { nic, caller, known: new Set(before.map(({ key }) => key)), wasBuilding: building.length > 0 }
-  removals.sending(serverId, before)
+  const sending = removals.running.sending({ nic, caller, before, wasBuilding: building.length > 0 })
   try {
     await send({
       write: () => cloud.disconnect(nic),
       find: async () => (hasGone(await cloud.server(serverId)) ? { result: undefined } : null),
     })
   } catch (error) {
-    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') removals.running.sent(removal, false)
+    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') sending.unknown()
+    else sending.refused()
     throw error
   }
-  removals.running.sent(removal, true)
+  sending.accepted()
   graph.renew()
-  const { seen: server, done } = await readBack(() =>
-    lookUntil({ look: () => cloud.server(serverId), done: hasGone, deadline, waits, signal }),
-  )
-  if (done) {
-    removals.running.runningUntil(serverId, server.nics) // which sees that it is over
-    changed()
-  } else {
+  const look = async () => {
+    const lookedAt = performance.now()
+    const seen = await cloud.server(serverId)
+    removals.running.runningUntil(serverId, seen.nics, lookedAt) // which sees whether it is over
+    return seen
+  }
+  const { seen: server, done } = await readBack(() => lookUntil({ look, done: hasGone, deadline, waits, signal }))
+  if (done) changed()
+  else {
     if (deadline) removals.running.gaveUp(nic, caller)
     refuseWrongOne(nic, before, server, () => removals.running.failed(nic))
   }

@@ -1,7 +1,7 @@
-import { BusyError, DomainError, NicMismatchError, NicNotFoundError, PartlyDoneError } from '../cloud/errors.ts'
+import { DomainError, NicMismatchError, NicNotFoundError, PartlyDoneError } from '../cloud/errors.ts'
 import type { Nic, NicsNow, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
-import { nicsAtRest, removeNic } from './remove-nic.ts'
+import { busyUntil, nicsAtRest, removeNic } from './remove-nic.ts'
 import type { Deadline } from './wait.ts'
 
 export interface Removal {
@@ -58,7 +58,10 @@ export async function removeNics(
       let last: { server: Server; done: boolean } | null = null
       for (const [at, nic] of [...planned].reverse().entries()) {
         if (last?.done === false)
-          throw new BusyError(`The removal of nic ${planned.at(-at)?.id} has not finished in time.`)
+          throw busyUntil(
+            `The removal of nic ${planned.at(-at)?.id} has not finished in time.`,
+            removals.running.until(serverId),
+          )
         const standing: readonly Nic[] = last?.server.nics ?? before
         const today = standing.find(({ key }) => key === nic.key)
         if (!today) {

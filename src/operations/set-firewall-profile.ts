@@ -8,13 +8,15 @@ import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait
  * shows at the first nic that has a firewall (Cyclades REST 3.6).
  */
 export async function setFirewallProfile(
-  { cloud, graph, waits, changed, signal }: OperationContext,
+  { cloud, graph, waits, removals, changed, signal }: OperationContext,
   serverId: string,
   profile: FirewallProfile,
   waiting: Waiting,
 ): Promise<{ server: Server; state: OperationState }> {
   const deadline = deadlineOf(waiting)
   const isSet = ({ nics }: Server) => nics.find((nic) => nic.firewallProfile !== null)?.firewallProfile === profile
+  const startedAt = Date.now()
+  let wasOther = false
   await send({
     write: () => cloud.setFirewallProfile(serverId, profile),
     find: async () => (isSet(await cloud.server(serverId)) ? { result: undefined } : null),
@@ -23,12 +25,17 @@ export async function setFirewallProfile(
   const { seen: server, done } = await readBack(() =>
     lookUntil({
       look: () => cloud.server(serverId),
-      done: isSet,
+      done: (seen) => {
+        wasOther ||= !isSet(seen)
+        return isSet(seen)
+      },
       deadline: waiting.waitUntil === 'COMPLETED' ? deadline : null,
       waits,
       signal,
     }),
   )
+  // Its job was seen to end, and so have those before it: jobs of a server run one after another.
+  if (done && wasOther) removals.running.ended(serverId, startedAt)
   if (done) changed()
   graph.renew({ servers: [server] })
   return { server, state: done ? 'COMPLETED' : 'PENDING' }

@@ -156,6 +156,64 @@ it('removes the nic that a cloud id meant when the request came, although it is 
   expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey, nics[2].id])
 })
 
+it('removes the nics that the ids of one document meant when it came, whichever of its mutations moves them', async () => {
+  await using gateway = await startGateway()
+  const { nics, networkIds } = await threeNics(gateway)
+  const remove = (nicId: string, more = '') =>
+    `disconnectNic(input: { nicId: "${nicId}"${more} }) { ... on DisconnectNicSuccess { deletedId } }`
+  const { data } = await gateway.run(`mutation {
+    a: disconnectServer(input: { serverId: 141, networkId: ${networkIds[0]} }) { __typename }
+    b: ${remove('nic-141-2', `, expectNetworkId: ${networkIds[1]}`)}
+    c: ${remove('nic-141-3')}
+    d: ${remove('nic-141-1')}
+  }`)
+  expect(data).toEqual({
+    a: { __typename: 'DisconnectServerSuccess' },
+    b: { deletedId: nics[1].id },
+    c: { deletedId: nics[2].id },
+    d: {}, // gone with the first
+  })
+  expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey])
+})
+
+it('removes no other nic by an id that came while a removal ran, whenever it looks', async () => {
+  await using gateway = await startGateway()
+  const { nics } = await threeNics(gateway)
+  const { calls, jobs } = gateway.cloud
+  jobs.hold()
+  const first = gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-1' } })
+  // The first waits for its end.
+  await calls.until((requests) => requests.filter(({ path }) => path === '/servers/141').length > 1)
+  calls.hold('GET /servers/:id/ips', { times: 1 })
+  const looks = gateway.cloud.requests.filter(({ path }) => path === '/servers/141').length
+  const second = gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-2' } })
+  await calls.arrived('GET /servers/:id/ips', 2)
+  // A look that began after the second had come still shows the nic of the first.
+  await calls.until((requests) => requests.filter(({ path }) => path === '/servers/141').length > looks + 1)
+  jobs.release()
+  expect((await first).data?.disconnectNic).toMatchObject({ state: 'COMPLETED', deletedId: nics[0].id })
+  calls.release()
+  expect((await second).data?.disconnectNic).toMatchObject({ state: 'COMPLETED', deletedId: nics[1].id })
+  expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey, nics[2].id])
+})
+
+it('is BUSY, and removes nothing, by an id that nobody knows the meaning of: a removal had begun, and has moved it', async () => {
+  await using gateway = await startGateway()
+  const { nics } = await threeNics(gateway)
+  const { calls, jobs } = gateway.cloud
+  jobs.hold()
+  await gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-1', waitUntil: 'ACCEPTED' } })
+  calls.hold('GET /servers/:id/ips', { times: 1 })
+  const second = gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-2' } })
+  await calls.arrived('GET /servers/:id/ips', 2)
+  jobs.release()
+  calls.release()
+  expect((await second).data?.disconnectNic).toMatchObject({ __typename: 'BusyError', fault: null })
+  // Whoever asks again can have seen the new ids.
+  const again = await gateway.run(DisconnectNicDocument, { input: { nicId: 'nic-141-2' } })
+  expect(again.data?.disconnectNic).toMatchObject({ state: 'COMPLETED', deletedId: nics[2].id })
+})
+
 it.each(['disconnectNic(input: { nicId: "nic-141-1"', 'disconnectServer(input: { serverId: 141, networkId: 6'])(
   'keeps nobody waiting for a caller to whom the cloud does not show the server: %s',
   async (mutation) => {

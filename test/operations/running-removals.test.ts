@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Nic } from '../../src/cloud/model.ts'
 import { RunningRemovals } from '../../src/operations/running-removals.ts'
 
@@ -6,79 +6,100 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const nic = (key: string, serverId = '141') => ({ key, serverId }) as Nic
-const there = (...keys: string[]) => keys.map((key) => nic(key))
-const removal = (key: string, { known = ['a', 'b', 'c'], caller = 'me', wasBuilding = false } = {}) => ({
-  ...{ nic: nic(key), caller, known: new Set(known), wasBuilding },
-})
+const nic = (key: string, at = 0, serverId = '141') => ({ key, serverId, id: `nic-${serverId}-${at}` }) as Nic
+const there = (...keys: string[]) => keys.map((key, at) => nic(key, at))
 const wanting = (caller: string, ...keys: string[]) => ({ caller, keys: new Set(keys) })
-const isRunning = (running: RunningRemovals, keys: string[], serverId = '141') =>
-  running.runningUntil(serverId, there(...keys)) !== null
+
+function start() {
+  const running = new RunningRemovals()
+  const send = (key: string, { before = ['a', 'b', 'c'], caller = 'me', wasBuilding = false } = {}) =>
+    running.sending({ nic: nic(key), caller, before: there(...before), wasBuilding })
+  const accept = (...args: Parameters<typeof send>) => send(...args).accepted()
+  const isRunning = (keys: string[], serverId = '141') =>
+    running.runningUntil(serverId, there(...keys), performance.now()) !== null
+  return { running, send, accept, isRunning }
+}
 
 it('runs while its nic shows, for that server only', () => {
-  const running = new RunningRemovals()
-  expect(isRunning(running, ['a', 'b'])).toBe(false)
-  running.sent(removal('a'), true)
-  running.sent(removal('b'), true)
-  expect(isRunning(running, ['a', 'b', 'c'])).toBe(true)
-  expect(isRunning(running, ['a'], '142')).toBe(false)
-  expect(isRunning(running, ['b', 'c'])).toBe(true)
-  expect(isRunning(running, ['c'])).toBe(false)
+  const { accept, isRunning } = start()
+  expect(isRunning(['a', 'b', 'c'])).toBe(false)
+  accept('b')
+  accept('a')
+  expect(isRunning(['a', 'b', 'c'])).toBe(true)
+  expect(isRunning(['a', 'b', 'c'], '142')).toBe(false)
+  expect(isRunning(['a', 'c'])).toBe(true)
+  expect(isRunning(['c'])).toBe(false)
 })
 
-it('is forgotten once its nic was seen to be gone', () => {
-  const running = new RunningRemovals()
-  running.sent(removal('a'), true)
-  expect(isRunning(running, [])).toBe(false)
-  expect(isRunning(running, ['a'])).toBe(false)
+it('is forgotten once its nic was seen to be gone, and when the cloud has refused it', () => {
+  const { accept, send, isRunning } = start()
+  accept('a')
+  expect(isRunning(['b', 'c'])).toBe(false)
+  expect(isRunning(['a', 'b', 'c'])).toBe(false)
+  send('a').refused()
+  expect(isRunning(['a', 'b', 'c'])).toBe(false)
 })
 
 it('is forgotten after ten minutes when nobody has seen its end, and says so', () => {
-  vi.useFakeTimers({ toFake: ['Date'] })
-  const running = new RunningRemovals()
-  running.sent(removal('a'), true)
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  const { running, accept, isRunning } = start()
+  accept('a')
   vi.advanceTimersByTime(9 * 60_000)
-  expect(running.runningUntil('141', there('a'))).toBe(Date.now() + 60_000)
-  running.sent(removal('b'), true)
-  expect(running.runningUntil('141', there('a', 'b'))).toBe(Date.now() + 600_000)
+  expect(running.until('141')).toBe(Date.now() + 60_000)
+  accept('b')
+  expect(running.until('141')).toBe(Date.now() + 600_000)
   vi.advanceTimersByTime(61_000)
-  expect(isRunning(running, ['a'])).toBe(false)
+  expect(isRunning(['a', 'c'])).toBe(false)
 })
 
 it('is forgotten sooner when nobody knows whether it was taken', () => {
-  vi.useFakeTimers({ toFake: ['Date'] })
-  const running = new RunningRemovals()
-  running.sent(removal('a'), false)
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  const { send, isRunning } = start()
+  send('a').unknown()
   vi.advanceTimersByTime(59_000)
-  expect(isRunning(running, ['a'])).toBe(true)
+  expect(isRunning(['a', 'b', 'c'])).toBe(true)
   vi.advanceTimersByTime(2000)
-  expect(isRunning(running, ['a'])).toBe(false)
+  expect(isRunning(['a', 'b', 'c'])).toBe(false)
 })
 
 it('has ten minutes more when it is accepted again', () => {
-  vi.useFakeTimers({ toFake: ['Date'] })
-  const running = new RunningRemovals()
-  running.sent(removal('a'), true)
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  const { accept, isRunning } = start()
+  accept('a')
   vi.advanceTimersByTime(9 * 60_000)
-  running.sent(removal('a'), true)
+  accept('a')
   vi.advanceTimersByTime(9 * 60_000)
-  expect(isRunning(running, ['a'])).toBe(true)
+  expect(isRunning(['a', 'b', 'c'])).toBe(true)
 })
 
-it('is over when a nic shows that was neither there nor being built', () => {
-  const running = new RunningRemovals()
-  running.sent(removal('a'), true)
-  expect(isRunning(running, ['a', 'b', 'c'])).toBe(true)
-  expect(isRunning(running, ['a', 'b', 'c', 'd'])).toBe(false)
-  running.sent(removal('a', { wasBuilding: true }), true)
-  expect(isRunning(running, ['a', 'b', 'c', 'd'])).toBe(true)
+it('is over when a nic shows that was neither there nor being built, or another one has gone', () => {
+  const { accept, isRunning } = start()
+  accept('a')
+  expect(isRunning(['a', 'b', 'c'])).toBe(true)
+  expect(isRunning(['a', 'b', 'c', 'd'])).toBe(false)
+  accept('a')
+  expect(isRunning(['a', 'c'])).toBe(false)
+  accept('a', { wasBuilding: true })
+  expect(isRunning(['a', 'b', 'c', 'd'])).toBe(true)
+})
+
+it('is over when a later job has ended, and not when that was sent before the cloud had answered', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  const { running, send, isRunning } = start()
+  const sending = send('a')
+  const connectedAt = Date.now() + 1
+  vi.advanceTimersByTime(2)
+  sending.accepted()
+  running.ended('141', connectedAt)
+  expect(isRunning(['a', 'b', 'c'])).toBe(true)
+  running.ended('141', Date.now() + 1)
+  expect(isRunning(['a', 'b', 'c'])).toBe(false)
 })
 
 it('does not stand in the way of the same caller, once it has waited in vain or was not told the outcome', () => {
-  const running = new RunningRemovals()
-  const until = (caller: string, ...keys: string[]) =>
-    running.runningUntil('141', there('a', 'b'), wanting(caller, ...keys))
-  running.sent(removal('a'), true)
+  const { running, accept, send } = start()
+  const until = (caller: string, ...keys: string[]) => running.until('141', wanting(caller, ...keys))
+  accept('a')
   expect(until('me', 'a')).not.toBeNull()
   running.gaveUp(nic('a'), 'another')
   expect(until('me', 'a')).not.toBeNull()
@@ -86,9 +107,60 @@ it('does not stand in the way of the same caller, once it has waited in vain or 
   expect(until('me', 'a')).toBeNull()
   expect(until('me', 'b')).not.toBeNull()
   expect(until('another', 'a')).not.toBeNull()
-  running.sent(removal('b'), false)
+  send('b').unknown()
   expect(until('me', 'a')).not.toBeNull()
   expect(until('me', 'a', 'b')).toBeNull()
   running.failed(nic('a'))
   expect(until('me', 'b')).toBeNull()
+})
+
+describe('an id', () => {
+  const FIRST = 'nic-141-0'
+  const SECOND = 'nic-141-1'
+
+  it('means what the cloud calls so where no removal was under way', () => {
+    const { running } = start()
+    expect(running.keyAt('141', SECOND, performance.now(), there('a', 'b'))).toBe('b')
+    expect(running.keyAt('141', 'nic-141-7', performance.now(), there('a', 'b'))).toBeUndefined()
+  })
+
+  it('means what it did before a removal that was sent after the request had come', () => {
+    const { running, accept, isRunning } = start()
+    const arrivedAt = performance.now()
+    accept('a')
+    accept('b', { before: ['b', 'c'] })
+    expect(isRunning(['c'])).toBe(false)
+    expect(running.keyAt('141', SECOND, arrivedAt, there('c'))).toBe('b')
+    expect(running.keyAt('141', 'nic-141-7', arrivedAt, there('c'))).toBeUndefined()
+  })
+
+  it('means what it did before a removal that was running, where a later look still showed its nic', () => {
+    const { running, accept, isRunning } = start()
+    accept('a')
+    const arrivedAt = performance.now()
+    expect(isRunning(['a', 'b', 'c'])).toBe(true)
+    expect(isRunning(['b', 'c'])).toBe(false)
+    expect(running.keyAt('141', SECOND, arrivedAt, there('b', 'c'))).toBe('b')
+  })
+
+  it('is not known after a removal that was running when the request came, and may have ended before or after', () => {
+    const { running, accept, isRunning } = start()
+    accept('a')
+    const arrivedAt = performance.now()
+    expect(isRunning(['b', 'c'])).toBe(false)
+    expect(running.keyAt('141', FIRST, arrivedAt, there('b', 'c'))).toBe('moved')
+    expect(running.keyAt('141', SECOND, arrivedAt, there('b', 'c'))).toBe('moved')
+    // Whatever it meant has gone.
+    expect(running.keyAt('141', FIRST, arrivedAt, there())).toBeUndefined()
+    // Who asks again has seen the new ids.
+    expect(running.keyAt('141', SECOND, performance.now(), there('b', 'c'))).toBe('c')
+  })
+
+  it('means the same where the removal has moved other ids', () => {
+    const { running, accept, isRunning } = start()
+    accept('c')
+    const arrivedAt = performance.now()
+    expect(isRunning(['a', 'b'])).toBe(false)
+    expect(running.keyAt('141', SECOND, arrivedAt, there('a', 'b'))).toBe('b')
+  })
 })

@@ -28,7 +28,8 @@ const DisconnectNicInput = builder.inputType('DisconnectNicInput', {
       required: true,
       description:
         'Cloud id (nic-141-1) or, safer, global id of the nic. A cloud id means the nic that bears it when the request ' +
-        'comes, even if other removals on the server are waited for and move it.',
+        'comes, even if removals on the server are waited for, or made before it in the same document, and move it. BusyError ' +
+        'where nobody knows: a removal through this gateway was running then, and has moved the id.',
     }),
     expectNetworkId: t.id({
       description: 'Refuse with NicMismatchError unless the nic is on this network now: guards against renumbering.',

@@ -56,7 +56,7 @@ export type DisconnectNicInput = {
   readonly expectMacAddress?: string | null | undefined;
   /** Refuse with NicMismatchError unless the nic is on this network now: guards against renumbering. */
   readonly expectNetworkId?: string | null | undefined;
-  /** Cloud id (nic-141-1) or, safer, global id of the nic. A cloud id means the nic that bears it when the request comes, even if other removals on the server are waited for and move it. */
+  /** Cloud id (nic-141-1) or, safer, global id of the nic. A cloud id means the nic that bears it when the request comes, even if removals on the server are waited for, or made before it in the same document, and move it. BusyError where nobody knows: a removal through this gateway was running then, and has moved the id. */
   readonly nicId: string;
   /** How long to wait at most, the whole mutation included: 1 to 300, 30 when null. When it has passed, the answer says PENDING and the change goes on. */
   readonly timeoutSeconds?: number | null | undefined;
