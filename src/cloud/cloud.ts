@@ -49,7 +49,7 @@ export interface Caller {
   readonly token: string
   /** With whom its calls share turns, where calls have to wait; asked at each. The token's, unless told. */
   readonly queuedAs?: (() => string) | undefined
-  /** Fires when the caller has gone: reads stop, writes under way are left alone. */
+  /** Fires when the caller has gone: reads stop, writes that were sent are left alone, and no other is sent. */
   readonly signal?: AbortSignal | undefined
   /** Asked before a request that changes something is sent, which waits for what this gives. */
   readonly beforeWrite?: (() => Promise<void> | null) | undefined

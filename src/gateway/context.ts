@@ -43,7 +43,10 @@ export function createContextFactory(settings: ContextSettings) {
   const connects = new Connects()
   const told = new Told()
   const callerDigest = tokenDigests()
-  const watches = new Watches({ ...polls, wholeEveryMs: keep.wholeEveryMs }, lookouts)
+  const watches = new Watches(
+    { ...polls, wholeEveryMs: keep.wholeEveryMs, hurriedMs: Math.min(waits.firstMs, polls.shortestMs) },
+    lookouts,
+  )
   ending.addEventListener('abort', () => watches.end())
   const contextOf = ({ request }: { readonly request: Request }): SchemaContext => {
     const { signal } = request
@@ -61,14 +64,21 @@ export function createContextFactory(settings: ContextSettings) {
     const cloud =
       token === null
         ? anonymousCloud
-        : backend.as({ token, queuedAs, signal, watcher, beforeWrite: () => watches.settling(token), onWritten })
+        : backend.as({
+            token,
+            queuedAs,
+            signal,
+            watcher,
+            beforeWrite: () => watches.lookFirst(token, signal),
+            onWritten,
+          })
     const own = () => ownReads(cloud)
     const shared = () => (token === null ? own() : reads.for({ token, queuedAs, signal, watcher, deadlineAt }))
     const graph = new Graph(backend, shared(), own)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()
-      const feed = await watches.subscribe(token, () => backend.as({ token, queuedAs }))
+      const feed = await watches.subscribe(token, (stopped) => backend.as({ token, queuedAs, signal: stopped }), signal)
       // Here, as yoga drops what comes too late without a word, and may answer something else than a stream.
       const end = () => void feed.return()
       if (signal.aborted) end()

@@ -5,6 +5,7 @@ import { type Difference, differences, type Snapshot } from '../graph/diff.ts'
 import { wholeReadDueAt } from '../graph/whole-reads.ts'
 import { Feed } from './feed.ts'
 import type { Lookout, News } from './lookout.ts'
+import { untilGone } from './until-gone.ts'
 
 /** One change as a subscriber gets it: when the gateway saw it, and the whole graph after it. */
 export interface Change {
@@ -23,6 +24,8 @@ export interface PollPolicy {
 export interface WatchPolicy extends PollPolicy {
   /** All is read so often, unless that takes too long: changes that leave no mark show by then. */
   readonly wholeEveryMs: number
+  /** After a change of one's own, whose job may end soon. */
+  readonly hurriedMs: number
 }
 
 const GROWTH = 1.5
@@ -49,13 +52,24 @@ export class Watch {
   /** There is news that no look has been begun for. */
   #hasNews = false
   #isRunning = false
-  /** Of writes that no look has been begun for. */
-  #written: PromiseWithResolvers<void> | undefined
-  #settling: Promise<void> | null = null
+  /** A look that somebody waits for and that has not begun. */
+  #awaited: PromiseWithResolvers<void> | undefined
+  /** The same until it has ended. */
+  #coming: Promise<void> | null = null
+  /** Something was changed with this token since the last look. */
+  #isHurried = false
 
-  /** `cloud` is made for the watch, with no request's signal; `onIdle` is called once, when the last subscriber has left. */
-  constructor(cloud: Cloud, polls: WatchPolicy, join: (onNews: (news: News) => void) => Lookout, onIdle: () => void) {
-    this.#cloud = cloud
+  /**
+   * `open` makes the cloud for the watch, whose reads end with the signal; `onIdle` is called once, when the last subscriber has
+   * left.
+   */
+  constructor(
+    open: (signal: AbortSignal) => Cloud,
+    polls: WatchPolicy,
+    join: (onNews: (news: News) => void) => Lookout,
+    onIdle: () => void,
+  ) {
+    this.#cloud = open(this.#stopped.signal)
     this.#polls = polls
     this.#lookout = join((news) => this.#hear(news))
     this.#onIdle = onIdle
@@ -64,21 +78,17 @@ export class Watch {
   /**
    * From now on: what the cloud already shows differently from the last poll goes to earlier subscribers alone. Rejects
    * with what will not pass, such as UnauthenticatedError; an outage is waited out, then told as differences from the first
-   * state that was seen.
+   * state that was seen. Rejects with the signal's reason when that fires: whoever subscribes has gone.
    */
-  async subscribe(): Promise<Feed<Change>> {
+  async subscribe(signal?: AbortSignal): Promise<Feed<Change>> {
     const feed = new Feed<Change>(() => this.#leave(feed))
     this.#joining++
-    await this.#lookout.ready
     try {
-      await this.#poll()
+      await untilGone(this.#firstLook(), signal)
     } catch (error) {
-      if (isPassing(error)) this.#lookout.failed()
-      else {
-        this.#joining--
-        this.#stopIfIdle()
-        throw error
-      }
+      this.#joining--
+      this.#stopIfIdle()
+      throw error
     }
     this.#joining--
     this.#feeds.add(feed)
@@ -86,18 +96,18 @@ export class Watch {
     return feed
   }
 
-  /** This token has changed something, so a look begins now: a later change might hide this one. */
+  /** This token has changed something, so a look begins now: it shows by itself what a later change might hide. */
   wrote(): void {
     if (this.#stopped.signal.aborted) return
-    this.#written ??= Promise.withResolvers()
-    this.#settling = this.#written.promise
-    this.#hear({ whole: false })
+    this.#isHurried = true
+    void this.#lookAtOnce()
     this.#lookout.wrote()
   }
 
-  /** When what this token changed before has been looked for, be it in vain; null: it has been. */
-  get settling(): Promise<void> | null {
-    return this.#settling
+  /** A look before something is changed, for what shows only now of earlier changes; it may fail. Null: nobody is subscribed. */
+  lookFirst(): Promise<void> | null {
+    if (this.#stopped.signal.aborted || this.#feeds.size === 0) return null
+    return this.#coming ?? this.#lookAtOnce()
   }
 
   get subscribers(): number {
@@ -118,7 +128,7 @@ export class Watch {
     if (this.#feeds.size > 0 || this.#joining > 0 || this.#stopped.signal.aborted) return
     this.#stopped.abort()
     this.#wake.abort()
-    this.#settle(this.#written)
+    this.#ended(this.#awaited)
     this.#lookout.leave()
     this.#onIdle()
   }
@@ -129,9 +139,25 @@ export class Watch {
     this.#wake.abort()
   }
 
-  #settle(written: PromiseWithResolvers<void> | undefined): void {
-    written?.resolve()
-    if (this.#settling === written?.promise) this.#settling = null
+  async #firstLook(): Promise<void> {
+    await this.#lookout.ready
+    await this.#poll().catch((error) => {
+      if (!isPassing(error)) throw error
+      this.#lookout.failed()
+    })
+  }
+
+  /** Has a look begun now, be one under way or not; gives its end. */
+  #lookAtOnce(): Promise<void> {
+    this.#awaited ??= Promise.withResolvers()
+    this.#coming = this.#awaited.promise
+    this.#hear({ whole: false })
+    return this.#coming
+  }
+
+  #ended(awaited: PromiseWithResolvers<void> | undefined): void {
+    awaited?.resolve()
+    if (this.#coming === awaited?.promise) this.#coming = null
   }
 
   async #run(): Promise<void> {
@@ -147,8 +173,10 @@ export class Watch {
       this.#hasNews = false
       if (!owed && !this.#lookout.isMine) continue
       const before = this.#changesSeen
-      const written = this.#written
-      this.#written = undefined
+      const awaited = this.#awaited
+      this.#awaited = undefined
+      const isHurried = this.#isHurried
+      this.#isHurried = false
       let asked = 0
       try {
         await this.#poll()
@@ -160,9 +188,10 @@ export class Watch {
           asked = (error.retryAfterSeconds ?? 0) * 1000
         }
       }
-      this.#settle(written)
+      this.#ended(awaited)
       const isLively = hadNews || this.#changesSeen !== before
-      ms = Math.max(asked, isLively ? this.#polls.shortestMs : Math.min(ms * GROWTH, this.#polls.longestMs))
+      if (isHurried) ms = Math.max(asked, this.#polls.hurriedMs)
+      else ms = Math.max(asked, isLively ? this.#polls.shortestMs : Math.min(ms * GROWTH, this.#polls.longestMs))
     }
   }
 

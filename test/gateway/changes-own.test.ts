@@ -4,6 +4,7 @@ import { afterwards, htmlAnswer } from '../../src/embedded/failures.ts'
 import { openEvents } from '../support/events.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ChangesDocument } from '../support/generated/documents.ts'
+import { untilInFlight } from '../support/metrics.ts'
 
 /** No look at intervals comes in time. */
 const polls = { shortestMs: 600_000, longestMs: 600_000 }
@@ -71,6 +72,55 @@ describe('a change of one’s own', () => {
     const theirs = 'createNetwork(input: { name: "theirs" }) { __typename }'
     expect(await change(gateway, theirs, other)).toEqual({ __typename: 'CreateNetworkSuccess' })
     gateway.cloud.calls.release()
+  })
+
+  it('is told when its job ends after it was answered', async () => {
+    await using gateway = await startGateway({ polls })
+    gateway.cloud.db.addNetwork({ ownerId: 'user-tutorial', id: 7, name: 'n' })
+    await using events = await openEvents(gateway, ChangesDocument)
+    gateway.cloud.jobs.hold()
+    await change(gateway, 'connectServer(input: { serverId: 141, networkId: 7, waitUntil: ACCEPTED }) { __typename }')
+    gateway.cloud.jobs.release()
+    expect((await events.take(1))[0]?.changes).toMatchObject({ __typename: 'NicConnected' })
+  })
+
+  it('is told before the next one is sent, though nothing was seen of it when it was answered', async () => {
+    await using gateway = await startGateway({ polls, waits: { firstMs: 600_000, longestMs: 600_000 } })
+    const { cloud } = gateway
+    cloud.db.addNetwork({ ownerId: 'user-tutorial', id: 7, name: 'n' })
+    await using events = await openEvents(gateway, ChangesDocument)
+    cloud.jobs.hold()
+    await change(gateway, 'connectServer(input: { serverId: 141, networkId: 7, waitUntil: ACCEPTED }) { __typename }')
+    // The look after it has ended without it.
+    await cloud.calls.until((requests) => requests.filter(({ path }) => path === '/networks/detail').length > 1)
+    cloud.jobs.release()
+    await change(
+      gateway,
+      'disconnectServer(input: { serverId: 141, networkId: 7, waitUntil: ACCEPTED }) { __typename }',
+    )
+    expect((await events.take(2)).map(({ changes }) => changes)).toMatchObject([
+      { __typename: 'NicConnected' },
+      { __typename: 'NicDisconnected' },
+    ])
+  })
+
+  it('waits no longer than a second for a look that does not end, and is not sent for who has left meanwhile', async () => {
+    await using gateway = await startGateway({ polls })
+    await using _events = await openEvents<Told, object>(gateway, NAMES)
+    const { calls } = gateway.cloud
+    calls.hold('GET /servers/detail')
+    await create(gateway, 'first')
+    await calls.arrived('GET /servers/detail', 2)
+    const leaving = new AbortController()
+    const left = change(gateway, 'createNetwork(input: { name: "left" }) { __typename }', { signal: leaving.signal })
+    await untilInFlight(gateway, 2)
+    leaving.abort()
+    await left.catch(() => {})
+    await untilInFlight(gateway, 1)
+    expect(await create(gateway, 'second')).toMatchObject({ network: { networkId: expect.any(String) } })
+    const made = gateway.cloud.requests.filter(({ method }) => method === 'POST')
+    expect(made).toHaveLength(2)
+    calls.release()
   })
 
   it('goes on when the look after an earlier one fails', async () => {

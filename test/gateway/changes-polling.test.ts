@@ -5,7 +5,7 @@ import { Fault } from '../../src/embedded/faults.ts'
 import { type EventStream, openEvents } from '../support/events.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
 import { ChangesDocument, type ChangesSubscription } from '../support/generated/documents.ts'
-import { untilInFlight } from '../support/metrics.ts'
+import { metric, untilInFlight } from '../support/metrics.ts'
 import { expectSilence } from '../support/polling.ts'
 
 const ownerId = 'user-tutorial'
@@ -100,9 +100,13 @@ describe('polling', () => {
     leave.abort()
     await expect(opening).rejects.toThrow()
     await untilInFlight(gateway, 0)
+    // That look is given up, and the other list not begun.
+    const calls = 'cloudnet_rest_calls_in_flight'
+    await expect.poll(() => metric(gateway, calls)).toEqual([`${calls} 0`])
     cloud.calls.release()
-    await atLeast(2, cloud)
     await expectSilence(gateway, ownerId)
+    const own = cloud.requests.filter(({ tenant }) => tenant === ownerId)
+    expect(own.map(({ path }) => path)).toEqual(['/servers/detail'])
   })
 
   it('goes on for one who comes while the last other one leaves', async () => {

@@ -77,6 +77,47 @@ it('ends a subscription that is answered something else than its events', async 
   await expect.poll(() => metric(gateway, 'cloudnet_subscriptions ')).toEqual(['cloudnet_subscriptions 0'])
 })
 
+it('sends no change that had not been sent yet', async () => {
+  await using gateway = await startGateway({ limits: { connections: 1 } })
+  const { cloud } = gateway
+  const writes = () => cloud.requests.filter(({ method }) => method !== 'GET').length
+  const leaving = new AbortController()
+  cloud.calls.hold('GET /networks/detail', { times: 1 })
+  const other = gateway.run('{ networks { totalCount } }')
+  await cloud.calls.arrived('GET /networks/detail')
+  // It waits for a connection.
+  const left = gateway.run(
+    'mutation { createNetwork(input: { name: "n" }) { __typename } }',
+    {},
+    { signal: leaving.signal },
+  )
+  await untilInFlight(gateway, 2)
+  leaving.abort()
+  await left.catch(() => {})
+  await untilInFlight(gateway, 1)
+  cloud.calls.release()
+  await other
+  // Nor is what stands behind another change in one document.
+  cloud.calls.hold('POST /networks', { times: 1 })
+  const again = new AbortController()
+  const document = `mutation {
+    a: createNetwork(input: { name: "a" }) { __typename }
+    b: createNetwork(input: { name: "b" }) { __typename }
+    c: renameNetwork(input: { networkId: 1, name: "c" }) { __typename }
+  }`
+  const gone = gateway.run(document, {}, { signal: again.signal })
+  await cloud.calls.arrived('POST /networks')
+  again.abort()
+  await gone.catch(() => {})
+  await untilInFlight(gateway, 0)
+  cloud.calls.release()
+  await expect.poll(() => metric(gateway, 'cloudnet_rest_calls_in_flight')).toEqual(['cloudnet_rest_calls_in_flight 0'])
+  expect(await gateway.run('{ networks { nodes { name } } }')).toMatchObject({
+    data: { networks: { nodes: [{}, { name: 'a' }] } },
+  })
+  expect(writes()).toBe(1)
+})
+
 it('is no error in the log, at whichever step of a change it comes', async () => {
   await using gateway = await startGateway()
   const { cloud } = gateway

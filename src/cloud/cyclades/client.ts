@@ -19,9 +19,6 @@ interface Call {
   readonly path: string
 }
 
-/** Changes go on when the caller leaves. */
-type Writer = Omit<Caller, 'signal'>
-
 /** What changes something. */
 interface Change extends Call {
   readonly body?: unknown
@@ -93,8 +90,8 @@ export class CycladesClient {
     return { things, date }
   }
 
-  /** A call that changes something and answers nothing of use. Sent once, whether or not the caller is still there. */
-  async write(caller: Writer, change: Change): Promise<void> {
+  /** A call that changes something and answers nothing of use. Sent once, unless the caller has gone before; then it goes on. */
+  async write(caller: Caller, change: Change): Promise<void> {
     const [text] = (await this.#change(caller, change)).parts
     // A page with status 200 is somebody else's: a proxy's or a login's.
     if (text.trim() !== '' && jsonOf(text) === undefined) throw makesNoSense('no JSON', 'UNKNOWN')
@@ -102,7 +99,7 @@ export class CycladesClient {
 
   /** The same, with an answer that is read; one of the wrong shape leaves the outcome unknown. */
   async writeAndRead<Schema extends TSchema, Shape>(
-    caller: Writer,
+    caller: Caller,
     change: Change,
     shape: Shaped<Schema, Shape>,
   ): Promise<Shape> {
@@ -128,12 +125,13 @@ export class CycladesClient {
     return this.#origin.send({ callerOf, message, info, isRead: true, isList, signal, deadlineAt, watcher })
   }
 
-  async #change(writer: Writer, { body, ...call }: Change): Promise<RawAnswer> {
-    const { token, beforeWrite, onWritten, watcher } = writer
+  async #change(writer: Caller, { body, ...call }: Change): Promise<RawAnswer> {
+    const { token, signal, beforeWrite, onWritten, watcher } = writer
     const { message, info } = this.#toSend(call, token, body === undefined ? null : JSON.stringify(body))
     await beforeWrite?.()
+    signal?.throwIfAborted()
     const answer = await this.#origin
-      .send({ callerOf: () => queuedAs(writer), message, info, isRead: false, isList: false, watcher })
+      .send({ callerOf: () => queuedAs(writer), message, info, isRead: false, isList: false, signal, watcher })
       .finally(onWritten)
     this.#mustBeGood(answer, call, writer)
     return answer

@@ -35,7 +35,7 @@ export interface Ask {
   readonly isList: boolean
   /** By `performance.now()`, for reads: when their caller will have waited long enough. */
   readonly deadlineAt?: number | undefined
-  /** Fires when the caller has gone. */
+  /** Fires when the caller has gone: what changes something goes on once it is sent. */
   readonly signal?: AbortSignal | undefined
   readonly watcher?: Watcher | undefined
 }
@@ -161,6 +161,7 @@ export class Origin {
       reject(refusal)
       return
     }
+    const leaving = isRead ? signal : undefined
     const watch = watcher?.call(info)
     const started = performance.now()
     this.#underWay++
@@ -172,10 +173,10 @@ export class Origin {
         ended(answer.status)
       },
       failed: (error) => {
-        if (signal?.aborted) {
+        if (leaving?.aborted) {
           // Nobody is there to be told that the cloud is at fault.
           this.#breaker.unknown()
-          reject(signal.reason)
+          reject(leaving.reason)
         } else {
           this.#breaker.failed()
           reject(new NoAnswer(error, isRead || !exchange.isSent ? 'NOT_APPLIED' : 'UNKNOWN', timeoutMs))
@@ -184,11 +185,11 @@ export class Origin {
       },
     })
     const timer = setTimeout(() => exchange.giveUp(new TimedOut()), timeoutMs)
-    const onLeave = () => exchange.giveUp(signal?.reason as Error)
-    signal?.addEventListener('abort', onLeave)
+    const onLeave = () => exchange.giveUp(leaving?.reason as Error)
+    leaving?.addEventListener('abort', onLeave)
     const ended = (status: number | null) => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', onLeave)
+      leaving?.removeEventListener('abort', onLeave)
       this.#underWay--
       this.#lanes.leave()
       const ms = performance.now() - started
