@@ -82,7 +82,9 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
     const response =
       body === 'too large'
         ? Response.json(tooLarge(maxBodyBytes), { status: 413, headers: { connection: 'close' } })
-        : await yoga.handleRequest(arrived(incoming, body, record, left.signal))
+        : !URL.canParse(String(urlOf(incoming)))
+          ? Response.json(NO_URL, { status: 400 })
+          : await yoga.handleRequest(arrived(incoming, body, record, left.signal))
     for (const [name, value] of headersFor(incoming.headers.origin)) response.headers.set(name, value)
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
@@ -135,6 +137,8 @@ function bodyOf(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | n
     incoming.on('error', reject)
   })
 }
+
+const NO_URL = { errors: [{ message: 'What is asked for is no URL.', extensions: { code: 'BAD_REQUEST' } }] }
 
 function tooLarge(maxBytes: number) {
   return {

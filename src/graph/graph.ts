@@ -134,12 +134,15 @@ export class Graph {
     )
   }
 
-  /** That part of the graph, made of the lists that are needed for what is asked of it, and of no other. */
-  topology(scope: Scope, asked: ReadonlySet<List>): MaybePromise<Topology> {
-    const needed = new Set(asked)
+  /** That part of the graph, made of the lists that it is made of itself; what stands in it may need others. */
+  topology(
+    scope: Scope,
+    { whole, lists }: { whole: ReadonlySet<List>; lists: ReadonlySet<List> },
+  ): MaybePromise<Topology> {
+    const needed = new Set(whole)
     if (!scope.includePublic) needed.add('networks')
     if (scope.serverIds) needed.add('servers')
-    this.start(needed)
+    this.start([...needed, ...lists])
     return andThen(needed.has('networks') ? this.networks.all() : null, (networks) =>
       andThen(needed.has('servers') ? this.servers.all() : null, (servers) => topologyOf(scope, networks, servers)),
     )

@@ -41,13 +41,16 @@ export async function connectServer(
     const named = await send<Nic | null>({
       write: () => cloud.connect(serverId, networkId),
       find: async () => {
-        const nic = newNic(await cloud.server(serverId))
+        const server = await cloud.server(serverId)
+        // Of several connects under way nobody knows which one has made it.
+        const nic = connect.isOnly() ? newNic(server) : null
         return nic && { result: nic }
       },
     })
     ours = named?.key ?? ours
   } catch (error) {
-    if (!(error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')) connect.ended()
+    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') connect.unknown()
+    else connect.ended()
     throw error
   }
   graph.renew()

@@ -9,6 +9,8 @@ interface Pending {
   readonly at: number
   /** How many nics the server had on that network before. */
   readonly nicsBefore: number
+  /** It was sent and not answered: there may be no job at all. */
+  isUnknown: boolean
 }
 
 /** One connect, from before anything is read for it. */
@@ -16,8 +18,12 @@ export interface Connect {
   readonly at: number
   /** No other connect of that server had been sent: the first new nic that shows is this one's, or a later one's. */
   readonly alone: boolean
+  /** No other connect of that server to that network is under way, as far as is known: a new nic is not that one's. */
+  isOnly(): boolean
   /** To be told before it is sent, once the cloud has shown the server to the caller: servers that it does not show are strangers'. */
   sending(nicsBefore: number): void
+  /** To be told when there was no answer. */
+  unknown(): void
   /** To be told when it failed, or its end was seen. */
   ended(): void
 }
@@ -37,9 +43,17 @@ export class Connects {
     return {
       at,
       alone: ![...this.#pending].some((other) => other.serverId === serverId),
+      isOnly: () =>
+        ![...this.#pending].some(
+          (other) =>
+            other !== pending && !other.isUnknown && other.serverId === serverId && other.networkId === networkId,
+        ),
       sending: (nicsBefore) => {
-        pending = { serverId, networkId, caller, at, nicsBefore }
+        pending = { serverId, networkId, caller, at, nicsBefore, isUnknown: false }
         this.#pending.add(pending)
+      },
+      unknown: () => {
+        if (pending) pending.isUnknown = true
       },
       ended: () => {
         if (pending) this.#pending.delete(pending)
@@ -48,17 +62,16 @@ export class Connects {
   }
 
   /**
-   * The servers that are being connected to it, given how many nics each shows on it now: those that this caller connects, to whom
-   * the cloud has shown them, and those that only others do, which it may not see.
+   * The servers that this caller connects to it, given how many nics each shows on it now. Those that others connect may be
+   * strangers', whom nobody is told of, if the cloud lets them at all.
    */
-  pendingOn(networkId: string, caller: string, nicsOf: (serverId: string) => number) {
+  pendingOn(networkId: string, caller: string, nicsOf: (serverId: string) => number): string[] {
     this.#forgetOld()
     const pending = [...this.#pending].filter(
-      (connect) => connect.networkId === networkId && nicsOf(connect.serverId) <= connect.nicsBefore,
+      (connect) =>
+        connect.networkId === networkId && connect.caller === caller && nicsOf(connect.serverId) <= connect.nicsBefore,
     )
-    const own = new Set(pending.filter((connect) => connect.caller === caller).map(({ serverId }) => serverId))
-    const others = new Set(pending.map(({ serverId }) => serverId).filter((serverId) => !own.has(serverId)))
-    return { own: [...own], others: [...others] }
+    return [...new Set(pending.map(({ serverId }) => serverId))]
   }
 
   /** These are a server's nics now: what was to make one that is there has ended. */

@@ -90,6 +90,7 @@ async function withCandidates(
 }
 
 function isMadeFrom(network: Network, spec: NetworkSpec): boolean {
-  if (network.name !== spec.name || network.type !== spec.type || network.nicRefs.length > 0) return false
+  if (network.public || network.nicRefs.length > 0) return false
+  if (network.name !== spec.name || network.type !== spec.type) return false
   return spec.cidr === null || network.cidr === spec.cidr
 }

@@ -40,7 +40,7 @@ export async function deleteNetwork(
   try {
     await send({
       write: () => cloud.deleteNetwork(networkId),
-      find: async () => ((await isGone()) ? { result: undefined } : null),
+      find: async () => ((await isShownDeleted(context, networkId)) ? { result: undefined } : null),
     })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
@@ -60,6 +60,14 @@ export async function deleteNetwork(
   )
   if (done) changed()
   return { disconnected, state: done ? 'COMPLETED' : 'PENDING' }
+}
+
+/** And not only unknown to this caller, to whom it may never have been shown: a fault tells no more than that. */
+async function isShownDeleted({ cloud }: OperationContext, networkId: string): Promise<boolean> {
+  const error = await cloud.network(networkId).catch((error) => error)
+  if (error instanceof NetworkNotFoundError) return error.fault === null
+  if (error instanceof Error) throw error
+  return false
 }
 
 function nullIfGone(error: unknown): null {

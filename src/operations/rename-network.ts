@@ -1,3 +1,4 @@
+import { CloudUnavailableError } from '../cloud/errors.ts'
 import type { Network } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
@@ -21,6 +22,10 @@ export async function renameNetwork(
     },
   })
   const network = found === 'renamed' ? await readBack(() => cloud.network(networkId)) : found
+  if (network.name !== name) {
+    const message = `The cloud accepted the new name, and shows ${JSON.stringify(network.name)}.`
+    throw new CloudUnavailableError(message, 'UNKNOWN')
+  }
   graph.renew({ networks: [network] })
   return network
 }

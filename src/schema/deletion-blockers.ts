@@ -1,6 +1,5 @@
 import { BusyError, NetworkInUseError, PublicNetworkError } from '../cloud/errors.ts'
 import type * as model from '../cloud/model.ts'
-import { compareIds } from '../cloud/model.ts'
 import type { Graph } from '../graph/graph.ts'
 import { andThen, type MaybePromise } from '../graph/maybe.ts'
 import type { OperationContext } from '../operations/context.ts'
@@ -30,20 +29,11 @@ function deletionBlockers(
     }
     if (nics.length > 0) blockers.push(NetworkInUseError.by(id, nics))
     const nicsOf = (serverId: string) => nics.filter((nic) => nic.serverId === serverId).length
-    const { own, others } = connects.pendingOn(id, caller, nicsOf)
-    return andThen(seenOf(others, graph), (seen) => {
-      for (const serverId of [...own, ...seen].sort(compareIds)) {
-        blockers.push(new BusyError(`Server ${serverId} is still being connected to network ${id}.`))
-      }
-      return blockers.map((blocker) => asValue(blocker))
-    })
+    for (const serverId of connects.pendingOn(id, caller, nicsOf)) {
+      blockers.push(new BusyError(`Server ${serverId} is still being connected to network ${id}.`))
+    }
+    return blockers.map((blocker) => asValue(blocker))
   })
-}
-
-/** Strangers' servers are being connected too, if the cloud lets them: of others' only those are told that the caller sees. */
-function seenOf(serverIds: readonly string[], graph: Graph): MaybePromise<readonly string[]> {
-  if (serverIds.length === 0) return []
-  return andThen(graph.servers.several(serverIds), (servers) => servers.map(({ id }) => id))
 }
 
 builder.objectField(Network, 'deletionBlockers', (t) =>
@@ -52,8 +42,7 @@ builder.objectField(Network, 'deletionBlockers', (t) =>
     nullable: { list: true, items: false },
     description:
       'Every reason why deleteNetwork would be refused now; empty when nothing stands in the way. ' +
-      'A nic that another program is connecting in this moment is not to be seen. ' +
-      'Null, with an entry in errors[], when servers that another caller connects could not be read.',
+      'A nic that another program, or another token, is connecting in this moment is not to be seen.',
     extensions: { reads: 'networks' },
     resolve: (network, _args, { graph, operation }) => deletionBlockers(network, graph, operation()),
   }),

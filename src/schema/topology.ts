@@ -69,7 +69,7 @@ builder.queryField('topology', (t) =>
         serverIds: filter?.serverIds?.map((id) => readServerId(id, ids, at('serverIds'))) ?? null,
         includePublic: filter?.includePublic ?? true,
       }
-      return graph.topology(scope, needsBelow(info).lists)
+      return graph.topology(scope, needsBelow(info))
     },
   }),
 )

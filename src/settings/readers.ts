@@ -26,7 +26,8 @@ export const host = (text: string, name: string): string => {
 }
 
 /** Names without ports: a gateway has one, and proxies have others. */
-export const hosts = listOf('host names or IP addresses without ports, such as graph.example.org', (text) => {
+export const hosts = listOf('host names or IP addresses without ports, such as graph.example.org', (given) => {
+  const text = given.replace(/^\[(.*)\]$/, '$1')
   const isName = /^[^\s/?#@:[\]\\*]+$/.test(text) && URL.canParse(`http://${text}`)
   return isName || isIP(text) !== 0 ? text : null
 })
@@ -34,7 +35,7 @@ export const hosts = listOf('host names or IP addresses without ports, such as g
 /** As browsers write them. */
 export const origins = listOf('origins of pages, such as https://app.example.org', (text) => {
   const url = URL.parse(text)
-  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
+  const isWeb = (url?.protocol === 'http:' || url?.protocol === 'https:') && !url.host.includes('*')
   return isWeb && url.href === `${url.origin}/` && !/[?#]/.test(text) ? url.origin : null
 })
 

@@ -164,6 +164,21 @@ describe.concurrent('connectServer', () => {
     expect(writes(gateway)).toHaveLength(2)
   })
 
+  it('does not take for its own what another connect of that pair, which the cloud has taken, may have made', async () => {
+    await using gateway = await start()
+    const { cloud } = gateway
+    cloud.jobs.hold()
+    expect(await join(gateway, { waitUntil: 'ACCEPTED' })).toMatchObject({ state: 'PENDING' })
+    cloud.calls.hold('POST /networks/:id/action')
+    cloud.failNext('POST /networks/:id/action', reset())
+    const lost = join(gateway)
+    await cloud.calls.arrived('POST /networks/:id/action', 2)
+    cloud.jobs.release()
+    await expect.poll(() => idsOf(gateway).length).toBe(2)
+    cloud.calls.release()
+    expect(await lost).toMatchObject({ __typename: 'CloudUnavailableError', outcome: 'UNKNOWN' })
+  })
+
   it('leaves the nic of an unknown connect to the next one that looks for its own', async () => {
     await using gateway = await start([], { limits: { timeoutMs: ONLY_HELD_MS } })
     const { cloud } = gateway

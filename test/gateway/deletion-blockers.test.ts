@@ -151,7 +151,10 @@ describe('strangers', () => {
     const { id: theirs } = cloud.db.addServer({ ownerId: 'user-other' })
     cloud.failNext('POST /networks/:id/action', htmlAnswer(502))
     expect((await join(gateway, theirs, id)).data?.told).toEqual({ __typename: 'CloudUnavailableError' })
+    cloud.clearRequests()
     expect(await blockersOf(gateway, id)).toEqual([])
+    // Nor do they cost a call.
+    expect(cloud.requests.map(({ path }) => path)).toEqual([`/networks/${id}`])
   })
 
   it("do not make the owner's servers look connected by naming them", async () => {

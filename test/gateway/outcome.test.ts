@@ -243,6 +243,37 @@ describe('a change', () => {
   })
 })
 
+describe('deleteNetwork', () => {
+  it.each([
+    ['a stranger’s', 0],
+    ['one that never was', 99_999],
+  ])('is not told as made of %s network, though that is not to be seen', async (_whose, id) => {
+    await using gateway = await start()
+    const { cloud } = gateway
+    const networkId = id || cloud.db.addNetwork({ ownerId: 'user-other' }).id
+    for (const failure of [reset(), htmlAnswer(504), resetAfterwards()]) {
+      cloud.failNext('DELETE /networks/:id', failure)
+      const { data } = await gateway.run<{ told: object }, object>(
+        `mutation { told: deleteNetwork(input: { networkId: ${networkId} }) { ... on CloudUnavailableError { outcome } } }`,
+      )
+      expect(data?.told).toEqual({ outcome: 'UNKNOWN' })
+    }
+  })
+})
+
+describe('renameNetwork', () => {
+  it.each([
+    ['nothing, as one that was made', answer(204)],
+    ['an empty object', jsonAnswer({})],
+    ['words of somebody else’s', jsonAnswer({ error: 'please log in' })],
+    ['null', jsonAnswer(null)],
+  ])('is unknown while the old name shows, when it is answered with %s', async (_what, failure) => {
+    await using gateway = await start()
+    gateway.cloud.failNext('PUT /networks/:id', failure)
+    expect(await change(gateway, 'rename')).toMatchObject({ outcome: 'UNKNOWN' })
+  })
+})
+
 describe('createNetwork', () => {
   const CREATE = `mutation { createNetwork(input: { name: "new" }) {
     __typename

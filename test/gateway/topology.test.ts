@@ -128,6 +128,15 @@ describe('the topology', () => {
     ])
   })
 
+  it('has the networks, and of their nics what those know, when the servers cannot be read', async () => {
+    await using gateway = await startGateway()
+    gateway.cloud.failNext('GET /servers/detail', htmlAnswer())
+    const { data, errors } = await gateway.run('{ topology { networks { name nics { nodes { nicId ipv4 } } } } }')
+    const nodes = ['nic-141-0', 'nic-142-0'].map((nicId) => ({ nicId, ipv4: null }))
+    expect(data).toEqual({ topology: { networks: [{ name: 'public_network', nics: { nodes } }] } })
+    expect(errors).toHaveLength(2)
+  })
+
   it('shows a caller nothing of another tenant but the public network', async () => {
     await using gateway = await smallGraph()
     const { data } = await gateway.run(TopologyDocument, {}, { headers: { 'x-auth-token': 'other-token' } })

@@ -5,6 +5,7 @@
  * and follows redirects with the token in hand.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { TSchema } from 'typebox'
 import type { Caller, CallInfo } from '../cloud.ts'
 import { dateOf, type RawAnswer, retryAfterSeconds } from '../http/answer.ts'
@@ -32,6 +33,8 @@ export interface ListOf<Schema extends TSchema, Shape, Thing> {
 
 const NOT_MODIFIED = 304
 const UNAUTHORIZED = 401
+/** Faults that Cyclades answers only to a token that it knows (Cyclades REST 1.3). */
+const AFTER_TOKEN_CHECK = new Set(['itemNotFound', 'forbidden', 'networkInUse', 'buildInProgress'])
 
 /** How each operation is asked for, and what its calls are told as to those who look on. */
 const calls: Readonly<Record<Asked['operation'], CallInfo & Pick<Message, 'method'>>> = {
@@ -93,8 +96,8 @@ export class CycladesClient {
   /** A call that changes something and answers nothing of use. Sent once, unless the caller has gone before; then it goes on. */
   async write(caller: Caller, change: Change): Promise<void> {
     const [text] = (await this.#change(caller, change)).parts
-    // A page with status 200 is somebody else's: a proxy's or a login's.
-    if (text.trim() !== '' && jsonOf(text) === undefined) throw makesNoSense('no JSON', 'UNKNOWN')
+    // Cyclades answers a change with nothing; what has words is somebody else's, such as a proxy's page or a login's refusal.
+    if (text.trim() !== '' && !isDeepStrictEqual(jsonOf(text), {})) throw makesNoSense('it should be empty', 'UNKNOWN')
   }
 
   /** The same, with an answer that is read; one of the wrong shape leaves the outcome unknown. */
@@ -143,7 +146,9 @@ export class CycladesClient {
     const isGood = status >= 200 && status < 300
     if (isGood || status === UNAUTHORIZED) this.onToken(token, isGood)
     if (isGood) return
-    throw errorFor(asked, { fault: faultOf(answer, token), retryAfterSeconds: retryAfterSeconds(answer) })
+    const fault = faultOf(answer, token)
+    if (fault.name !== null && AFTER_TOKEN_CHECK.has(fault.name)) this.onToken(token, true)
+    throw errorFor(asked, { fault, retryAfterSeconds: retryAfterSeconds(answer) })
   }
 
   #toSend({ asked, path }: Call, token: string, body: string | null): { message: Message; info: CallInfo } {
