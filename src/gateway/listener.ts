@@ -49,17 +49,24 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
     }
   }
 
-  /** Most come to the endpoint itself: that is parsed once. A proxy's form of a URL is absolute already. */
-  function urlOf({ url = '/' }: IncomingMessage): URL | string {
+  /** Most come to the endpoint itself: that is parsed once. A proxy's form of a URL is absolute already. Null: it is none. */
+  function urlOf({ url = '/' }: IncomingMessage): URL | string | null {
     if (url === endpoint) return endpointUrl
-    return url.startsWith('/') ? ANY_HOST + url : url
+    const whole = url.startsWith('/') ? ANY_HOST + url : url
+    return URL.canParse(whole) ? whole : null
   }
 
-  function arrived(incoming: IncomingMessage, body: Buffer | null, record: RequestRecord, left: AbortSignal): Arrived {
+  function arrived(
+    incoming: IncomingMessage,
+    url: URL | string,
+    body: Buffer | null,
+    record: RequestRecord,
+    left: AbortSignal,
+  ): Arrived {
     const { method = 'GET', headers, socket } = incoming
     const answerTypes = answerTypesFor(headers.accept ?? null)
     const arrival: Arrival = { record, address: socket.remoteAddress ?? '', body, answerTypes }
-    return new Arrived(arrival, left, urlOf(incoming), {
+    return new Arrived(arrival, left, url, {
       method,
       // Those with several values come joined, but for cookies.
       headers: { ...(headers as Record<string, string>), accept: answerTypes.header },
@@ -79,13 +86,15 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
     const body = await bodyOf(incoming, maxBodyBytes)
     await endOfTurn()
     if (left.signal.aborted) return
+    const url = urlOf(incoming)
     const response =
       body === 'too large'
         ? Response.json(tooLarge(maxBodyBytes), { status: 413, headers: { connection: 'close' } })
-        : !URL.canParse(String(urlOf(incoming)))
+        : url === null
           ? Response.json(NO_URL, { status: 400 })
-          : await yoga.handleRequest(arrived(incoming, body, record, left.signal))
-    for (const [name, value] of headersFor(incoming.headers.origin)) response.headers.set(name, value)
+          : await yoga.handleRequest(arrived(incoming, url, body, record, left.signal))
+    // Not to the response, whose headers are set one by one once more.
+    for (const [name, value] of headersFor(incoming)) outgoing.setHeader(name, value)
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
     if (left.signal.aborted) return

@@ -13,7 +13,9 @@ export async function sendStream(
 ): Promise<void> {
   const pieces = stream[Symbol.asyncIterator]()
   left.addEventListener('abort', () => void pieces.return?.().catch(() => {}))
-  outgoing.writeHead(status, Object.fromEntries(headers))
+  // Those that every answer has stand already, such as Cache-Control.
+  for (const [name, value] of headers) if (!outgoing.hasHeader(name)) outgoing.setHeader(name, value)
+  outgoing.writeHead(status)
   for (;;) {
     const { done, value } = await pieces.next()
     if (done) break

@@ -3,7 +3,8 @@ interface Said {
   readonly origin: string | null
   /** Sec-Fetch-Site. */
   readonly site: string | null
-  readonly host: string | null
+  /** Asked only where there is an origin to compare. */
+  readonly host: () => string | null
 }
 
 /** What Sec-Fetch-Site says of the gateway's own pages, and of what somebody types into the address bar. */
@@ -29,7 +30,7 @@ export class OriginCheck {
   takes({ origin, site, host }: Said): boolean {
     const origins = valuesOf(origin)
     if (origins.length > 0 && origins.every((each) => this.allows(each))) return true
-    return origins.every((each) => isAt(host, each)) && valuesOf(site).every((each) => OWN_SITES.has(each))
+    return origins.every((each) => isAt(host(), each)) && valuesOf(site).every((each) => OWN_SITES.has(each))
   }
 }
 

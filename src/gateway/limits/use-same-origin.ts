@@ -14,7 +14,7 @@ export function useSameOrigin(origins: OriginCheck): Plugin {
   return {
     onRequestParse({ request: { headers } }) {
       const origin = headers.get('origin')
-      if (origins.takes({ origin, site: headers.get('sec-fetch-site'), host: headers.get('host') })) return
+      if (origins.takes({ origin, site: headers.get('sec-fetch-site'), host: () => headers.get('host') })) return
       throw crossSite(origin)
     },
   }
