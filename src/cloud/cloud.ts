@@ -19,7 +19,7 @@ export interface Backend {
   readonly health: BackendHealth
   /** Has somebody told of each call when it has ended, whoever asked; null: there was no answer. */
   onCall(told: (call: CallInfo, status: number | null, ms: number) => void): void
-  /** Has somebody told what the cloud has said of a token, with each answer that tells: whether it is somebody's. */
+  /** Has somebody told what the cloud has said of a token: whether it is somebody's. That it is, once a caller. */
   onToken(told: (token: string, isAccepted: boolean) => void): void
   close(): Promise<void>
 }

@@ -54,8 +54,9 @@ const calls: Readonly<Record<Asked['operation'], CallInfo & Pick<Message, 'metho
 export class CycladesClient {
   readonly #origin: Origin
   readonly #basePath: string
-  /** Told of each answer that shows whether a token is somebody's. */
+  /** Told of answers that show whether a token is somebody's; that it is, once a caller. */
   onToken: (token: string, isAccepted: boolean) => void = () => {}
+  readonly #accepted = new WeakSet<Caller>()
 
   /** `url` is the base of the compute API, e.g. `https://cyclades.example.org/compute/v2.0`. */
   constructor(origin: Origin, url: URL) {
@@ -79,7 +80,7 @@ export class CycladesClient {
     const answer = await this.#ask(caller, call, true)
     const date = dateOf(answer)
     if (answer.status === NOT_MODIFIED) {
-      this.onToken(caller.token, true)
+      this.#isAccepted(caller)
       return { things: [], date }
     }
     this.#mustBeGood(answer, call, caller)
@@ -141,14 +142,22 @@ export class CycladesClient {
   }
 
   /** Throws what a fault means. Tells of the token what any answer shows. */
-  #mustBeGood(answer: RawAnswer, { asked }: Call, { token }: Pick<Caller, 'token'>): void {
+  #mustBeGood(answer: RawAnswer, { asked }: Call, caller: Caller): void {
     const { status } = answer
-    const isGood = status >= 200 && status < 300
-    if (isGood || status === UNAUTHORIZED) this.onToken(token, isGood)
-    if (isGood) return
-    const fault = faultOf(answer, token)
-    if (fault.name !== null && AFTER_TOKEN_CHECK.has(fault.name)) this.onToken(token, true)
+    if (status >= 200 && status < 300) {
+      this.#isAccepted(caller)
+      return
+    }
+    const fault = faultOf(answer, caller.token)
+    if (status === UNAUTHORIZED) this.onToken(caller.token, false)
+    else if (fault.name !== null && AFTER_TOKEN_CHECK.has(fault.name)) this.#isAccepted(caller)
     throw errorFor(asked, { fault, retryAfterSeconds: retryAfterSeconds(answer) })
+  }
+
+  #isAccepted(caller: Caller): void {
+    if (this.#accepted.has(caller)) return
+    this.#accepted.add(caller)
+    this.onToken(caller.token, true)
   }
 
   #toSend({ asked, path }: Call, token: string, body: string | null): { message: Message; info: CallInfo } {
