@@ -2,7 +2,7 @@
  * Whatever is asked, and however and whenever a client leaves: the process lives, nothing fails unheard, and nothing goes on for
  * who has gone.
  *
- * PROPERTY_RUNS and PROPERTY_SEED choose how many rounds and which; a failure prints both.
+ * LEAVING_ROUNDS and PROPERTY_SEED choose how many rounds and which; a failure prints both.
  */
 import { it } from 'vitest'
 import { expectToSurviveLeavers } from '../support/leavers.ts'

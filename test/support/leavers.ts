@@ -98,7 +98,7 @@ const phases = [
 
 /** Rounds upon a gateway as a process, with more settings if given; then all must be as if nobody had come. */
 export async function expectToSurviveLeavers(env: Record<string, string> = {}, rounds = ALL_ROUNDS): Promise<void> {
-  const runs = Number(process.env.PROPERTY_RUNS ?? rounds)
+  const runs = Number(process.env.LEAVING_ROUNDS ?? rounds)
   await using cloud = closing(await startEmbeddedCloud({ jobDelayMs: 5 }))
   await using gateway = start([], {
     CLOUD_URL: cloud.url,
@@ -113,7 +113,7 @@ export async function expectToSurviveLeavers(env: Record<string, string> = {}, r
   })
   const url = (await gateway.url()).replace('/graphql', '')
   const port = Number(new URL(url).port)
-  const told = () => `PROPERTY_RUNS=${runs} PROPERTY_SEED=${seed}\n${unexpected(gateway.stdout())}`
+  const told = () => `LEAVING_ROUNDS=${runs} PROPERTY_SEED=${seed}\n${unexpected(gateway.stdout())}`
   for (const document of queries.flatMap((each) => Array(4).fill(each))) await ask(port, document)
   expect(callsOf(cloud, OWNER), 'the gateway takes these requests').not.toEqual([])
   for (const { round, share, atOnce } of phases) {
