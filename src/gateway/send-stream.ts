@@ -13,8 +13,10 @@ export async function sendStream(
 ): Promise<void> {
   const pieces = stream[Symbol.asyncIterator]()
   left.addEventListener('abort', () => void pieces.return?.().catch(() => {}))
-  // Those that every answer has stand already, such as Cache-Control.
-  for (const [name, value] of headers) if (!outgoing.hasHeader(name)) outgoing.setHeader(name, value)
+  // Those that every answer has stand already, such as Cache-Control. One that was set twice comes twice from the Headers of
+  // `@whatwg-node/fetch` 0.12, and the later one counts.
+  const standing = new Set(outgoing.getHeaderNames())
+  for (const [name, value] of headers) if (!standing.has(name.toLowerCase())) outgoing.setHeader(name, value)
   outgoing.writeHead(status)
   for (;;) {
     const { done, value } = await pieces.next()
