@@ -6,6 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['node', 'module-sync'] } },
   test: {
     setupFiles: ['test/support/setup.ts'],
+    // Most of the time a test waits: with two files at once two cores are half idle.
+    maxWorkers: 4,
     // Nothing is decided by how long it takes: who waits, waits for a state, and gives up when it will never be.
     testTimeout: 60_000,
     hookTimeout: 60_000,
