@@ -25,7 +25,7 @@ describe('a request for another host', () => {
       expect([path, page.status]).toEqual([path, 421])
     }
     expect(gateway.cloud.requests).toEqual([])
-    expect(gateway.logged.join('\n')).toContain('"codes":["HOST_NOT_ALLOWED"]')
+    await expect.poll(() => gateway.logged.join('\n')).toContain('"codes":["HOST_NOT_ALLOWED"]')
   })
 
   it('is answered by health and metrics, which probes ask for by address', async () => {
