@@ -2,6 +2,7 @@ import { CloudUnavailableError } from '../cloud/errors.ts'
 import type { Network, Nic, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
+import { lookAtServer } from './looks.ts'
 import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
 
 interface Connected {
@@ -18,21 +19,22 @@ interface Connected {
  * answer has told yet.
  */
 export async function connectServer(
-  { cloud, caller, graph, waits, connects, told, removals, changed, signal }: OperationContext,
+  context: OperationContext,
   serverId: string,
   networkId: string,
   waiting: Waiting,
 ): Promise<Connected> {
+  const { cloud, caller, graph, waits, connects, told, removals, changed, signal } = context
   const deadline = deadlineOf(waiting)
   const connect = connects.started(serverId, networkId, caller)
   const before = await cloud.server(serverId)
   const known = new Set(before.nics.map(({ key }) => key))
-  connect.sending(before.nics.filter((nic) => nic.networkId === networkId).length)
+  connect.sending(before.nics)
   let ours: string | null = null
   const isOurs = ({ key, networkId: on }: Nic) =>
     key === ours || (!ours && on === networkId && !known.has(key) && told.claim(key))
-  const newNic = (server: Server) => {
-    const nic = server.nics.find(isOurs) ?? null
+  const newNic = (nics: readonly Nic[]) => {
+    const nic = nics.find(isOurs) ?? null
     ours = nic?.key ?? ours
     return nic
   }
@@ -41,33 +43,33 @@ export async function connectServer(
     const named = await send<Nic | null>({
       write: () => cloud.connect(serverId, networkId),
       find: async () => {
-        const server = await cloud.server(serverId)
+        const { server } = await lookAtServer(context, serverId)
         // Of several connects under way nobody knows which one has made it.
-        const nic = connect.isOnly() ? newNic(server) : null
+        const nic = connect.isOnly() ? newNic(server.nics.filter((nic) => !connect.isOthers(nic))) : null
         return nic && { result: nic }
       },
     })
     ours = named?.key ?? ours
   } catch (error) {
     if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') connect.unknown()
-    else connect.ended()
+    else connect.refused()
     throw error
   }
   graph.renew()
-  const { seen: server } = await readBack(() =>
+  const { seen } = await readBack(() =>
     lookUntil({
-      look: () => cloud.server(serverId),
-      done: (seen) => newNic(seen) !== null,
+      look: () => lookAtServer(context, serverId),
+      done: ({ server }) => newNic(server.nics) !== null,
       deadline: waiting.waitUntil === 'COMPLETED' ? deadline : null,
       waits,
       signal,
     }),
   )
-  const nic = newNic(server)
+  const { server } = seen
+  const nic = newNic(server.nics)
   if (nic) {
     // A server's jobs run one after another: what was accepted before this connect is over, one way or the other.
     if (connect.alone) removals.running.ended(serverId, connect.at)
-    connect.ended()
     changed()
   }
   const network = await readBack(() => cloud.network(networkId))

@@ -1,3 +1,5 @@
+import type { Nic } from '../cloud/model.ts'
+
 /** A connect that has not been seen to end by then has failed, which leaves no trace (Cyclades REST 5.3). */
 const FORGET_AFTER_MS = 10 * 60_000
 
@@ -6,26 +8,33 @@ interface Pending {
   /** Who has sent it, as a digest of the token. */
   readonly caller: string
   readonly networkId: string
-  readonly at: number
-  /** How many nics the server had on that network before. */
-  readonly nicsBefore: number
+  /** When it was sent, by `performance.now()`. */
+  readonly sentAt: number
+  /** Keys of the server's nics on that network that others have made. */
+  readonly known: Set<string>
   /** It was sent and not answered: there may be no job at all. */
   isUnknown: boolean
 }
 
 /** One connect, from before anything is read for it. */
 export interface Connect {
+  /** By `performance.now()`. */
   readonly at: number
   /** No other connect of that server had been sent: the first new nic that shows is this one's, or a later one's. */
   readonly alone: boolean
-  /** No other connect of that server to that network is under way, as far as is known: a new nic is not that one's. */
+  /** No other connect of that server to that network is under way, as far as is known. */
   isOnly(): boolean
-  /** To be told before it is sent, once the cloud has shown the server to the caller: servers that it does not show are strangers'. */
-  sending(nicsBefore: number): void
+  /** It was there before, or has ended another connect: one that is neither is this one's, if it is the only one under way. */
+  isOthers(nic: Nic): boolean
+  /**
+   * To be told before it is sent, with the server's nics, once the cloud has shown the server to the caller: servers that it does
+   * not show are strangers'.
+   */
+  sending(nics: readonly Nic[]): void
   /** To be told when there was no answer. */
   unknown(): void
-  /** To be told when it failed, or its end was seen. */
-  ended(): void
+  /** To be told when nothing was done. */
+  refused(): void
 }
 
 /**
@@ -33,29 +42,31 @@ export interface Connect {
  * yet refuses to delete the network for its sake (Cyclades REST 3.7).
  */
 export class Connects {
+  /** In the order of sending. */
   readonly #pending = new Set<Pending>()
+  /** Those that ended in the last ten minutes, in that order, and when. */
+  readonly #ended = new Map<Pending, number>()
 
   /** To be called before the server is read, so that no nic can come to light unnoticed in between. */
   started(serverId: string, networkId: string, caller: string): Connect {
     this.#forgetOld()
-    const at = Date.now()
+    const at = performance.now()
     let pending: Pending | null = null
+    const others = () => this.#of(serverId).filter((other) => other !== pending)
     return {
       at,
-      alone: ![...this.#pending].some((other) => other.serverId === serverId),
-      isOnly: () =>
-        ![...this.#pending].some(
-          (other) =>
-            other !== pending && !other.isUnknown && other.serverId === serverId && other.networkId === networkId,
-        ),
-      sending: (nicsBefore) => {
-        pending = { serverId, networkId, caller, at, nicsBefore, isUnknown: false }
+      alone: others().length === 0,
+      isOnly: () => !others().some((other) => !other.isUnknown && other.networkId === networkId),
+      isOthers: ({ key }) => pending?.known.has(key) ?? true,
+      sending: (nics) => {
+        const known = new Set(nics.filter((nic) => nic.networkId === networkId).map(({ key }) => key))
+        pending = { serverId, networkId, caller, sentAt: performance.now(), known, isUnknown: false }
         this.#pending.add(pending)
       },
       unknown: () => {
         if (pending) pending.isUnknown = true
       },
-      ended: () => {
+      refused: () => {
         if (pending) this.#pending.delete(pending)
       },
     }
@@ -69,21 +80,40 @@ export class Connects {
     this.#forgetOld()
     const pending = [...this.#pending].filter(
       (connect) =>
-        connect.networkId === networkId && connect.caller === caller && nicsOf(connect.serverId) <= connect.nicsBefore,
+        connect.networkId === networkId && connect.caller === caller && nicsOf(connect.serverId) <= connect.known.size,
     )
     return [...new Set(pending.map(({ serverId }) => serverId))]
   }
 
-  /** These are a server's nics now: what was to make one that is there has ended. */
-  seen(serverId: string, nics: readonly { readonly networkId: string }[]): void {
-    for (const pending of this.#pending) {
-      const now = nics.filter((nic) => nic.networkId === pending.networkId).length
-      if (pending.serverId === serverId && now > pending.nicsBefore) this.#pending.delete(pending)
+  /** How many to that server are under way, or were since `since`, by `performance.now()`. */
+  underWay(serverId: string, since: number): number {
+    const ended = [...this.#ended].filter(([pending, at]) => pending.serverId === serverId && at > since)
+    return this.#of(serverId).length + ended.length
+  }
+
+  /**
+   * To be told what a look shows that began at `lookedAt`, by `performance.now()`: each new nic ends one connect, the oldest, as
+   * the jobs of a server run one after another; but one that the cloud may never have had only after all others.
+   */
+  seen(serverId: string, { nics, lookedAt }: { nics: readonly Nic[]; lookedAt: number }): void {
+    for (const pending of this.#of(serverId).toSorted((a, b) => Number(a.isUnknown) - Number(b.isUnknown))) {
+      const { networkId, known, sentAt } = pending
+      if (lookedAt < sentAt) continue
+      const made = nics.find((nic) => nic.networkId === networkId && !known.has(nic.key))
+      if (!made) continue
+      this.#pending.delete(pending)
+      this.#ended.set(pending, performance.now())
+      for (const other of this.#of(serverId)) if (other.networkId === networkId) other.known.add(made.key)
     }
   }
 
+  #of(serverId: string): Pending[] {
+    return [...this.#pending].filter((pending) => pending.serverId === serverId)
+  }
+
   #forgetOld(): void {
-    const oldest = Date.now() - FORGET_AFTER_MS
-    for (const pending of this.#pending) if (pending.at < oldest) this.#pending.delete(pending)
+    const oldest = performance.now() - FORGET_AFTER_MS
+    for (const pending of this.#pending) if (pending.sentAt < oldest) this.#pending.delete(pending)
+    for (const [pending, at] of this.#ended) if (at < oldest) this.#ended.delete(pending)
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../cloud/errors.ts'
 import type { Nic, NicsNow, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
+import { lookAtNics } from './looks.ts'
 import { nicsAtRest, type Rename, removeNic, renames } from './remove-nic.ts'
 import { deadlineOf, type OperationState, type Waiting } from './wait.ts'
 
@@ -77,16 +78,15 @@ export async function disconnectNic(
 const isNamed = (nic: Nic, name: NicName) => ('key' in name ? nic.key === name.key : nic.id === name.id)
 
 /** The nic that bore that name when the request came. */
-async function find({ cloud, ids, removals, arrivedAt }: OperationContext, name: NicName): Promise<Nic> {
+async function find(context: OperationContext, name: NicName): Promise<Nic> {
+  const { cloud, ids, removals, arrivedAt } = context
   const serverId = 'id' in name ? ids.serverIdOfNic(name.id) : null
   if (serverId === null) {
     const nic = (await cloud.servers()).flatMap(({ nics }) => nics).find((candidate) => isNamed(candidate, name))
     if (nic) return nic
     throw new NicNotFoundError(`There is no nic ${name.given}: it is gone, or was never yours.`, name.given, null)
   }
-  const lookedAt = performance.now()
-  const now = await cloud.nicsNow(serverId)
-  removals.running.runningUntil(serverId, now.nics, lookedAt)
+  const now = await lookAtNics(context, serverId)
   const key = 'key' in name ? name.key : removals.running.keyAt(serverId, name.id, arrivedAt, now.nics)
   if (key === 'moved') {
     throw new BusyError(

@@ -1,7 +1,9 @@
 import { BusyError, CloudUnavailableError, NicMismatchError } from '../cloud/errors.ts'
-import type { Nic, NicsNow, Server } from '../cloud/model.ts'
+import type { Nic, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
+import { type Look, lookAtNics, lookAtServer } from './looks.ts'
+import type { Standing } from './running-removals.ts'
 import { type Deadline, lookUntil } from './wait.ts'
 
 export interface Rename {
@@ -15,20 +17,19 @@ export interface Rename {
  * the same caller at removing the same nics, which it need not wait for twice: if they still run, the cloud refuses.
  */
 export async function nicsAtRest(
-  { cloud, caller, waits, removals, connects, signal }: OperationContext,
+  context: OperationContext,
   serverId: string,
   toRemove: readonly Nic[],
   deadline: Deadline,
-): Promise<NicsNow> {
+): Promise<Standing> {
+  const { caller, waits, removals, signal } = context
   const wanted = { caller, keys: new Set(toRemove.map(({ key }) => key)) }
   const look = async () => {
-    const lookedAt = performance.now()
-    const now = await cloud.nicsNow(serverId)
-    return { now, until: removals.running.runningUntil(serverId, now.nics, lookedAt, wanted) }
+    const now = await lookAtNics(context, serverId)
+    return { now, until: removals.running.until(serverId, wanted) }
   }
   // The first look fails at once, as that of any other mutation does; only our own removals are worth waiting for.
   const first = await look()
-  connects.seen(serverId, first.now.nics)
   if (first.until === null) return first.now
   const { seen, done } = await lookUntil({ look, done: ({ until }) => until === null, deadline, waits, signal })
   if (done) return seen.now
@@ -51,39 +52,36 @@ export function busyUntil(message: string, until: number | null): BusyError {
  * afterwards. Without a deadline it looks once; `done` tells whether the nic is gone.
  */
 export async function removeNic(
-  { cloud, graph, caller, waits, removals, changed, signal }: OperationContext,
+  context: OperationContext,
   nic: Nic,
-  { nics: before, building }: NicsNow,
+  before: Standing,
   deadline: Deadline | null,
-): Promise<{ server: Server; done: boolean }> {
+): Promise<Look & { done: boolean }> {
+  const { cloud, graph, caller, waits, removals, connects, changed, signal } = context
   const { serverId } = nic
-  const hasGone = (server: Server) => !server.nics.some(({ key }) => key === nic.key)
-  const sending = removals.running.sending({ nic, caller, before, wasBuilding: building.length > 0 })
+  const hasGone = ({ server }: Look) => !server.nics.some(({ key }) => key === nic.key)
+  const look = () => lookAtServer(context, serverId)
+  const sending = removals.running.sending({ nic, caller, before })
+  const connecting = () => connects.underWay(serverId, before.lookedAt)
   try {
     await send({
       write: () => cloud.disconnect(nic),
-      find: async () => (hasGone(await cloud.server(serverId)) ? { result: undefined } : null),
+      find: async () => (hasGone(await look()) ? { result: undefined } : null),
     })
   } catch (error) {
-    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') sending.unknown()
+    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') sending.unknown(connecting())
     else sending.refused()
     throw error
   }
-  sending.accepted()
+  sending.accepted(connecting())
   graph.renew()
-  const look = async () => {
-    const lookedAt = performance.now()
-    const seen = await cloud.server(serverId)
-    removals.running.runningUntil(serverId, seen.nics, lookedAt) // which sees whether it is over
-    return seen
-  }
-  const { seen: server, done } = await readBack(() => lookUntil({ look, done: hasGone, deadline, waits, signal }))
+  const { seen, done } = await readBack(() => lookUntil({ look, done: hasGone, deadline, waits, signal }))
   if (done) changed()
   else {
     if (deadline) removals.running.gaveUp(nic, caller)
-    refuseWrongOne(nic, before, server, () => removals.running.failed(nic))
+    refuseWrongOne(nic, before.nics, seen.server, () => removals.running.failed(nic))
   }
-  return { server, done }
+  return { ...seen, done }
 }
 
 /** Renumbered behind our back between the look and the request, the id meant another nic: that is told, not hidden. */

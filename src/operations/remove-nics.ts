@@ -1,7 +1,9 @@
 import { DomainError, NicMismatchError, NicNotFoundError, PartlyDoneError } from '../cloud/errors.ts'
 import type { Nic, NicsNow, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
+import { type Look, lookAtNics, lookAtServer } from './looks.ts'
 import { busyUntil, nicsAtRest, removeNic } from './remove-nic.ts'
+import type { Standing } from './running-removals.ts'
 import type { Deadline } from './wait.ts'
 
 export interface Removal {
@@ -45,37 +47,37 @@ export async function removeNics(
   const { cloud, removals, signal } = context
   // Before the queue: what is connected while it waits there was not meant, and only callers to whom the cloud shows the
   // server may wait for it.
-  const now = await cloud.nicsNow(serverId)
+  const now = await lookAtNics(context, serverId)
   // A deleted server answers with no nics, and it is the server that is not there.
   if (now.nics.length === 0) await cloud.server(serverId)
   const picked = pick(now)
 
   return removals.inTurn(serverId, { deadline, signal }, async () => {
-    const { nics: before, building } = await nicsAtRest(context, serverId, picked, deadline)
-    const planned = picked.filter(({ key }) => before.some((nic) => nic.key === key))
+    const before = await nicsAtRest(context, serverId, picked, deadline)
+    const planned = picked.filter(({ key }) => before.nics.some((nic) => nic.key === key))
     const removed: Nic[] = []
     try {
-      let last: { server: Server; done: boolean } | null = null
+      let last: (Look & { done: boolean }) | null = null
       for (const [at, nic] of [...planned].reverse().entries()) {
         if (last?.done === false)
           throw busyUntil(
             `The removal of nic ${planned.at(-at)?.id} has not finished in time.`,
             removals.running.until(serverId),
           )
-        const standing: readonly Nic[] = last?.server.nics ?? before
-        const today = standing.find(({ key }) => key === nic.key)
+        const standing: Standing = last ? { ...before, nics: last.server.nics, lookedAt: last.lookedAt } : before
+        const today = standing.nics.find(({ key }) => key === nic.key)
         if (!today) {
           removed.push(nic) // somebody else was faster
           continue
         }
         const isLast = at === planned.length - 1
-        last = await removeNic(context, today, { nics: standing, building }, isLast ? lastDeadline : deadline).catch(
-          (error) => seenGone(context, today, error),
+        last = await removeNic(context, today, standing, isLast ? lastDeadline : deadline).catch((error) =>
+          seenGone(context, today, error),
         )
         if (last.done || isLast) removed.push(nic)
       }
-      last ??= { server: await cloud.server(serverId), done: true }
-      return { planned, before, ...last }
+      const { server, done } = last ?? { server: await cloud.server(serverId), done: true }
+      return { planned, before: before.nics, server, done }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       throw new RemovalStopped(planned, removed, error)
@@ -84,15 +86,11 @@ export async function removeNics(
 }
 
 /** Somebody else was faster when the cloud knows no such nic any more and the server does not show it either. */
-async function seenGone(
-  { cloud }: OperationContext,
-  nic: Nic,
-  error: unknown,
-): Promise<{ server: Server; done: true }> {
+async function seenGone(context: OperationContext, nic: Nic, error: unknown): Promise<Look & { done: true }> {
   if (!(error instanceof NicNotFoundError)) throw error
-  const server = await cloud.server(nic.serverId)
-  if (server.nics.some(({ key }) => key === nic.key)) throw error
-  return { server, done: true }
+  const seen = await lookAtServer(context, nic.serverId)
+  if (seen.server.nics.some(({ key }) => key === nic.key)) throw error
+  return { ...seen, done: true }
 }
 
 /** The error to answer with: PartlyDoneError when something was removed, be it the wrong nic, else the one that stopped it. */

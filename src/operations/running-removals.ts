@@ -1,4 +1,4 @@
-import type { Nic } from '../cloud/model.ts'
+import type { Nic, NicsNow } from '../cloud/model.ts'
 
 /** A job that has not ended by then never will: a failed one leaves no trace (Cyclades REST 5.3). */
 const FORGET_AFTER_MS = 10 * 60_000
@@ -11,10 +11,12 @@ export interface SentRemoval {
   readonly nic: Nic
   /** A digest of the token that it was sent with. */
   readonly caller: string
-  /** The server's nics when it was sent. */
-  readonly before: readonly Nic[]
-  /** A nic was being built then, which may show before this removal is over. */
-  readonly wasBuilding: boolean
+  readonly before: Standing
+}
+
+/** The nics of a server, as they were at a look that began at `lookedAt`, by `performance.now()`. */
+export interface Standing extends NicsNow {
+  readonly lookedAt: number
 }
 
 interface Entry extends SentRemoval {
@@ -22,12 +24,16 @@ interface Entry extends SentRemoval {
   readonly names: ReadonlyMap<string, string>
   /** Keys of the nics that were there, but for those whose removal was running already. */
   readonly known: ReadonlySet<string>
-  /** When the cloud had answered, or had not; null: it is still to answer. */
-  answeredAt: number | null
+  /** So many nics may come while it still runs: their connects may have been accepted before it. */
+  mayCome: number
+  /** A look that began after it was accepted has shown nothing being built: what is built from now on comes after it. */
+  isSettled: boolean
   /** It is waited for until then, at the latest. */
   until: number
-  /** By `performance.now()`, as the next two. */
+  /** By `performance.now()`, as the next three. */
   readonly sentAt: number
+  /** When the cloud had answered, or had not; null: it is still to answer. */
+  answeredAt: number | null
   /** A look that began then still showed the nic. */
   shownAt: number
   /** A look that ended then showed it no more, or that it is over without having removed the nic; null: nobody has seen that. */
@@ -57,11 +63,13 @@ export class RunningRemovals {
     const going = new Set(this.#running(nic.serverId).map((earlier) => earlier.nic.key))
     const entry: Entry = {
       ...removal,
-      names: new Map(before.map(({ id, key }) => [id, key])),
-      known: new Set(before.map(({ key }) => key).filter((key) => !going.has(key))),
-      answeredAt: null,
+      names: new Map(before.nics.map(({ id, key }) => [id, key])),
+      known: new Set(before.nics.map(({ key }) => key).filter((key) => !going.has(key))),
+      mayCome: Number.POSITIVE_INFINITY,
+      isSettled: false,
       until: Date.now() + FORGET_AFTER_MS,
       sentAt: performance.now(),
+      answeredAt: null,
       shownAt: performance.now(),
       overAt: null,
       isGivenUp: false,
@@ -69,16 +77,18 @@ export class RunningRemovals {
     const entries = this.#byServer.get(nic.serverId) ?? []
     this.#byServer.set(nic.serverId, entries)
     entries.push(entry)
+    const answered = (connects: number) => {
+      entry.answeredAt = performance.now()
+      entry.mayCome = before.building.length + connects
+    }
     return {
-      accepted: () => {
-        entry.answeredAt = Date.now()
-      },
+      accepted: answered,
       refused: () => {
         entries.splice(entries.indexOf(entry), 1)
       },
-      unknown: () => {
-        entry.answeredAt = Date.now()
-        entry.until = entry.answeredAt + FORGET_UNKNOWN_AFTER_MS
+      unknown: (connects) => {
+        answered(connects)
+        entry.until = Date.now() + FORGET_UNKNOWN_AFTER_MS
         entry.isGivenUp = true
       },
     }
@@ -95,8 +105,8 @@ export class RunningRemovals {
   }
 
   /**
-   * A later job of that server has been seen to end. Its jobs run one after another, so removals accepted before `at` are
-   * over: those whose nics still show have failed.
+   * A later job of that server has been seen to end. Its jobs run one after another, so removals accepted before `at`, by
+   * `performance.now()`, are over: those whose nics still show have failed.
    */
   ended(serverId: string, at: number): void {
     for (const entry of this.#running(serverId)) {
@@ -104,23 +114,21 @@ export class RunningRemovals {
     }
   }
 
-  /**
-   * Until when, at the latest, one of our own removals may still be running there, by what a look shows that began at `lookedAt`;
-   * null: none is. An earlier attempt at what the same caller wants, and has waited for, does not count: the cloud refuses it if
-   * it still runs.
-   */
-  runningUntil(serverId: string, nics: readonly Nic[], lookedAt: number, wanted?: Wanted): number | null {
+  /** To be told what a look shows: which removals are over, and which nics were still there. Null: what is built, it does not. */
+  seen(serverId: string, { nics, building, lookedAt }: Seen): void {
     const now = Date.now()
     const shown = new Set(nics.map(({ key }) => key))
     for (const entry of this.#running(serverId)) {
-      if (!shown.has(entry.nic.key) || isPassed(entry, nics, shown) || entry.until < now)
-        entry.overAt = performance.now()
+      if (building) settle(entry, shown, building.length, lookedAt)
+      if (!shown.has(entry.nic.key) || isPassed(entry, shown) || entry.until < now) entry.overAt = performance.now()
       else entry.shownAt = Math.max(entry.shownAt, lookedAt)
     }
-    return this.until(serverId, wanted)
   }
 
-  /** The same by what was seen last. */
+  /**
+   * Until when, at the latest, one of our own removals may still be running there, by what was seen last; null: none is. An
+   * earlier attempt at what the same caller wants, and has waited for, does not count: the cloud refuses it if it still runs.
+   */
   until(serverId: string, wanted?: Wanted): number | null {
     const others = this.#running(serverId).filter(
       ({ nic, caller, isGivenUp }) => !(isGivenUp && wanted?.caller === caller && wanted.keys.has(nic.key)),
@@ -166,25 +174,34 @@ export class RunningRemovals {
   }
 }
 
-/** One removal, until the cloud has answered. */
+/** What a look shows of a server's nics; `building` is null where it does not show them. */
+type Seen = Pick<Standing, 'nics' | 'lookedAt'> & { readonly building: NicsNow['building'] | null }
+
+/** One removal, until the cloud has answered. `connects`: those to the server that may have been accepted before it. */
 export interface Sending {
-  accepted(): void
+  accepted(connects: number): void
   /** Nothing was done. */
   refused(): void
   /** There was no answer. */
-  unknown(): void
+  unknown(connects: number): void
+}
+
+const newOf = ({ before }: Entry, shown: ReadonlySet<string>): number => {
+  const old = new Set(before.nics.map(({ key }) => key))
+  return [...shown].filter((key) => !old.has(key)).length
+}
+
+/** Another program's connect may have been accepted between the look before the removal and the removal. */
+function settle(entry: Entry, shown: ReadonlySet<string>, building: number, lookedAt: number): void {
+  if (entry.isSettled || entry.answeredAt === null || lookedAt < entry.answeredAt) return
+  if (building === 0) entry.isSettled = true
+  else entry.mayCome = Math.max(entry.mayCome, newOf(entry, shown) + building)
 }
 
 /**
- * Whether a later job has ended, so that this one is over, though its nic still shows: jobs of a server run one after another. A
- * nic has come that was neither there nor being built, or another one has gone.
+ * Whether a later job has ended, so that this one is over, though its nic still shows: jobs of a server run one after another.
+ * More nics have come than those whose connects may have been accepted before it, or another one has gone.
  */
-function isPassed(
-  { before, known, nic, wasBuilding }: Entry,
-  nics: readonly Nic[],
-  shown: ReadonlySet<string>,
-): boolean {
-  const wasThere = new Set(before.map(({ key }) => key))
-  if (!wasBuilding && nics.some(({ key }) => !wasThere.has(key))) return true
-  return [...known].some((key) => key !== nic.key && !shown.has(key))
+function isPassed(entry: Entry, shown: ReadonlySet<string>): boolean {
+  return newOf(entry, shown) > entry.mayCome || [...entry.known].some((key) => key !== entry.nic.key && !shown.has(key))
 }

@@ -15,7 +15,7 @@ export async function setFirewallProfile(
 ): Promise<{ server: Server; state: OperationState }> {
   const deadline = deadlineOf(waiting)
   const isSet = ({ nics }: Server) => nics.find((nic) => nic.firewallProfile !== null)?.firewallProfile === profile
-  const startedAt = Date.now()
+  const startedAt = performance.now()
   let wasOther = false
   await send({
     write: () => cloud.setFirewallProfile(serverId, profile),

@@ -103,3 +103,22 @@ it('a removal that was only accepted is waited for, and then left to the cloud w
   gateway.cloud.jobs.release()
   expect(await remove(gateway, nics[0].id)).toMatchObject({ __typename: 'NicNotFoundError' })
 })
+
+/** Taken for a later one, whose end would say that the removal's job has failed, it had others sent while that still ran. */
+it('a connect that the cloud accepts before the removal, after the look before it, does not end the waiting', async () => {
+  const jobDelayMs = ({ kind }: { kind: string }) => (kind === 'disconnect' ? 60_000 : 0)
+  await using gateway = await startGateway({ cloud: { jobDelayMs } })
+  const { cloud } = gateway
+  const { nics, networkIds } = await threeNics(gateway)
+  cloud.clearRequests()
+  cloud.calls.hold('POST /networks/:id/action', { times: 1 })
+  const removing = remove(gateway, nics[0].id, ', waitUntil: ACCEPTED')
+  await cloud.calls.arrived('POST /networks/:id/action')
+  await connect(gateway, '141', networkIds[2])
+  cloud.calls.release()
+  expect(await removing).toMatchObject({ state: 'PENDING' })
+  expect(await remove(gateway, nics[1].id)).toMatchObject(waitsUntil(600))
+  expect(removals(gateway)).toBe(2) // the connect is one of them
+  await cloud.jobs.settle()
+  expect(await remove(gateway, nics[1].id, ', waitUntil: ACCEPTED')).toMatchObject({ state: 'PENDING' })
+})

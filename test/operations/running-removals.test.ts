@@ -8,15 +8,25 @@ afterEach(() => {
 
 const nic = (key: string, at = 0, serverId = '141') => ({ key, serverId, id: `nic-${serverId}-${at}` }) as Nic
 const there = (...keys: string[]) => keys.map((key, at) => nic(key, at))
+const look = (keys: string[], building = 0) => ({
+  nics: there(...keys),
+  building: Array.from({ length: building }, () => nic('')),
+  lookedAt: performance.now(),
+})
 const wanting = (caller: string, ...keys: string[]) => ({ caller, keys: new Set(keys) })
 
 function start() {
   const running = new RunningRemovals()
-  const send = (key: string, { before = ['a', 'b', 'c'], caller = 'me', wasBuilding = false } = {}) =>
-    running.sending({ nic: nic(key), caller, before: there(...before), wasBuilding })
-  const accept = (...args: Parameters<typeof send>) => send(...args).accepted()
-  const isRunning = (keys: string[], serverId = '141') =>
-    running.runningUntil(serverId, there(...keys), performance.now()) !== null
+  const send = (key: string, { before = ['a', 'b', 'c'], caller = 'me', building = 0 } = {}) =>
+    running.sending({ nic: nic(key), caller, before: look(before, building) })
+  const accept = (key: string, { connects = 0, ...how }: Parameters<typeof send>[1] & { connects?: number } = {}) =>
+    send(key, how).accepted(connects)
+  /** By a look that does not show what is being built, if `building` is not given. */
+  const isRunning = (keys: string[], { serverId = '141', building }: { serverId?: string; building?: number } = {}) => {
+    const seen = look(keys, building)
+    running.seen(serverId, building === undefined ? { ...seen, building: null } : seen)
+    return running.until(serverId) !== null
+  }
   return { running, send, accept, isRunning }
 }
 
@@ -26,7 +36,7 @@ it('runs while its nic shows, for that server only', () => {
   accept('b')
   accept('a')
   expect(isRunning(['a', 'b', 'c'])).toBe(true)
-  expect(isRunning(['a', 'b', 'c'], '142')).toBe(false)
+  expect(isRunning(['a', 'b', 'c'], { serverId: '142' })).toBe(false)
   expect(isRunning(['a', 'c'])).toBe(true)
   expect(isRunning(['c'])).toBe(false)
 })
@@ -55,7 +65,7 @@ it('is forgotten after ten minutes when nobody has seen its end, and says so', (
 it('is forgotten sooner when nobody knows whether it was taken', () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] })
   const { send, isRunning } = start()
-  send('a').unknown()
+  send('a').unknown(0)
   vi.advanceTimersByTime(59_000)
   expect(isRunning(['a', 'b', 'c'])).toBe(true)
   vi.advanceTimersByTime(2000)
@@ -72,27 +82,65 @@ it('has ten minutes more when it is accepted again', () => {
   expect(isRunning(['a', 'b', 'c'])).toBe(true)
 })
 
-it('is over when a nic shows that was neither there nor being built, or another one has gone', () => {
+it('is over when another nic has gone', () => {
   const { accept, isRunning } = start()
   accept('a')
-  expect(isRunning(['a', 'b', 'c'])).toBe(true)
-  expect(isRunning(['a', 'b', 'c', 'd'])).toBe(false)
-  accept('a')
   expect(isRunning(['a', 'c'])).toBe(false)
-  accept('a', { wasBuilding: true })
-  expect(isRunning(['a', 'b', 'c', 'd'])).toBe(true)
+})
+
+describe('the nic of another connect', () => {
+  it('says that it is over', () => {
+    const { accept, isRunning } = start()
+    accept('a')
+    expect(isRunning(['a', 'b', 'c'])).toBe(true)
+    expect(isRunning(['a', 'b', 'c', 'd'])).toBe(false)
+  })
+
+  it.each([
+    ['was being built', { building: 1 }],
+    ['may have been accepted before it', { connects: 1 }],
+  ])('says nothing where that %s, but the next one does', (_what, before) => {
+    const { accept, isRunning } = start()
+    accept('a', before)
+    expect(isRunning(['a', 'b', 'c', 'd'])).toBe(true)
+    expect(isRunning(['a', 'b', 'c', 'd', 'e'])).toBe(false)
+  })
+
+  it('says nothing before the cloud has answered the removal', () => {
+    const { send, isRunning } = start()
+    const sending = send('a')
+    expect(isRunning(['a', 'b', 'c', 'd'])).toBe(true)
+    sending.accepted(1)
+    expect(isRunning(['a', 'b', 'c', 'd'])).toBe(true)
+  })
+
+  it("says nothing where another program's was being built at the first look, as it may have been accepted before", () => {
+    const { accept, isRunning } = start()
+    accept('a')
+    expect(isRunning(['a', 'b', 'c'], { building: 1 })).toBe(true)
+    expect(isRunning(['a', 'b', 'c', 'd'])).toBe(true)
+    expect(isRunning(['a', 'b', 'c', 'd', 'e'])).toBe(false)
+  })
+
+  it('says that it is over where nothing was being built at the first look', () => {
+    const { accept, isRunning } = start()
+    accept('a')
+    expect(isRunning(['a', 'b', 'c'], { building: 0 })).toBe(true)
+    expect(isRunning(['a', 'b', 'c'], { building: 1 })).toBe(true)
+    expect(isRunning(['a', 'b', 'c', 'd'])).toBe(false)
+  })
 })
 
 it('is over when a later job has ended, and not when that was sent before the cloud had answered', () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] })
   const { running, send, isRunning } = start()
   const sending = send('a')
-  const connectedAt = Date.now() + 1
+  const connectedAt = performance.now() + 1
   vi.advanceTimersByTime(2)
-  sending.accepted()
+  sending.accepted(0)
   running.ended('141', connectedAt)
   expect(isRunning(['a', 'b', 'c'])).toBe(true)
-  running.ended('141', Date.now() + 1)
+  running.ended('141', performance.now() + 1)
   expect(isRunning(['a', 'b', 'c'])).toBe(false)
 })
 
@@ -107,7 +155,7 @@ it('does not stand in the way of the same caller, once it has waited in vain or 
   expect(until('me', 'a')).toBeNull()
   expect(until('me', 'b')).not.toBeNull()
   expect(until('another', 'a')).not.toBeNull()
-  send('b').unknown()
+  send('b').unknown(0)
   expect(until('me', 'a')).not.toBeNull()
   expect(until('me', 'a', 'b')).toBeNull()
   running.failed(nic('a'))
