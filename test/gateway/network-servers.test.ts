@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
+import { htmlAnswer } from '../../src/embedded/failures.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { NetworkServersDocument, type NetworkServersQueryVariables } from '../support/generated/documents.ts'
 
@@ -155,5 +156,60 @@ describe('their REST calls', () => {
     const whole = await gateway.run(`{ networks { nodes { servers${page} node { name } } } } } }`)
     const without = JSON.parse(JSON.stringify(whole).replaceAll(/,"node":\{"name":"[^"]*"\}/g, ''))
     expect(without).toEqual(named)
+  })
+})
+
+describe('where the servers cannot be read', () => {
+  /** The answer of a selection on every network, of network 5 alone, and where errors are and what they are. */
+  async function broken(selection: string) {
+    await using gateway = await fourServers()
+    gateway.cloud.failNext('GET /servers/detail', htmlAnswer(502))
+    const { data, errors = [] } = await gateway.run<
+      { networks: { nodes: { networkId: string; servers: unknown }[] } },
+      object
+    >(`{ networks { nodes { networkId servers { ${selection} } } } }`)
+    const of5 = data?.networks.nodes.findIndex(({ networkId }) => networkId === '5')
+    const found = errors.filter(({ path }) => path?.[2] === of5)
+    return {
+      servers: data?.networks.nodes.find(({ networkId }) => networkId === '5')?.servers,
+      errors: found.map(({ path, extensions }) => `${path?.slice(3).join('.')} ${extensions?.code}`),
+    }
+  }
+
+  it('what the network knows of them stands, and of their nics what needs them is null', async () => {
+    expect(
+      await broken('totalCount pageInfo { hasNextPage } edges { nics { nicId macAddress ipv4 server { serverId } } }'),
+    ).toEqual({
+      servers: {
+        totalCount: 1,
+        pageInfo: { hasNextPage: false },
+        edges: [{ nics: [{ nicId: 'nic-141-2', macAddress: null, ipv4: null, server: { serverId: '141' } }] }],
+      },
+      errors: ['servers.edges.0.nics.0.macAddress CLOUD_UNAVAILABLE', 'servers.edges.0.nics.0.ipv4 CLOUD_UNAVAILABLE'],
+    })
+  })
+
+  it('each is still named, and has what may be null as null', async () => {
+    expect(await broken('edges { node { __typename id serverId flavorId } nics { macAddress } }')).toEqual({
+      servers: {
+        edges: [
+          {
+            node: { __typename: 'Server', id: 'Server:141', serverId: '141', flavorId: null },
+            nics: [{ macAddress: null }],
+          },
+        ],
+      },
+      errors: [
+        'servers.edges.0.node.flavorId CLOUD_UNAVAILABLE',
+        'servers.edges.0.nics.0.macAddress CLOUD_UNAVAILABLE',
+      ],
+    })
+  })
+
+  it('they are null where what may not be null cannot be told', async () => {
+    expect(await broken('nodes { name }')).toEqual({
+      servers: null,
+      errors: ['servers.nodes.0.name CLOUD_UNAVAILABLE'],
+    })
   })
 })
