@@ -1,5 +1,6 @@
-import { CloudUnavailableError } from '../cloud/errors.ts'
+import { CloudUnavailableError, InvalidInputError, NetworkNotFoundError } from '../cloud/errors.ts'
 import type { Network, Nic, Server } from '../cloud/model.ts'
+import { isIPv6Range } from './addresses.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
 import { lookAtServer } from './looks.ts'
@@ -27,7 +28,10 @@ export async function connectServer(
   const { cloud, caller, graph, waits, connects, told, removals, changed, signal } = context
   const deadline = deadlineOf(waiting)
   const connect = connects.started(serverId, networkId, caller)
+  const refused = refuseFreezing(context, networkId)
+  refused.catch(() => {}) // it is told after what is wrong with the server
   const before = await cloud.server(serverId)
+  await refused
   const known = new Set(before.nics.map(({ key }) => key))
   connect.sending(before.nics)
   let ours: string | null = null
@@ -75,4 +79,17 @@ export async function connectServer(
   const network = await readBack(() => cloud.network(networkId))
   graph.renew({ servers: [server], networks: [network] })
   return { server, network, nic, state: nic ? 'COMPLETED' : 'PENDING' }
+}
+
+/** A network that another program has made so. */
+async function refuseFreezing({ cloud }: OperationContext, networkId: string): Promise<void> {
+  const { cidr6 } = await cloud.network(networkId).catch((error) => {
+    if (error instanceof NetworkNotFoundError) return { cidr6: null } // the cloud refuses it itself
+    throw error
+  })
+  if (cidr6 === null || isIPv6Range(cidr6)) return
+  throw new InvalidInputError(
+    `Network ${networkId} has the IPv6 range ${cidr6}, which is no /64: the cloud would show no change of the server's nics any more.`,
+    ['input', 'networkId'],
+  )
 }

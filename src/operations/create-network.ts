@@ -1,6 +1,6 @@
-import ipaddr from 'ipaddr.js'
 import { CloudUnavailableError, InvalidInputError } from '../cloud/errors.ts'
 import { compareIds, type Network, type NetworkSpec } from '../cloud/model.ts'
+import { isIPv4, isIPv4Range, isIPv6, isIPv6Range } from './addresses.ts'
 import type { OperationContext } from './context.ts'
 import { readBack } from './fate.ts'
 import { checkName } from './network-name.ts'
@@ -46,25 +46,12 @@ export async function createNetwork(
 
 function check({ name, cidr, cidr6, gateway, gateway6 }: NetworkSpec): void {
   checkName(name)
-  if (cidr !== null && !isNetworkAddress(cidr, ipaddr.IPv4))
+  if (cidr !== null && !isIPv4Range(cidr))
     throw notA('an IPv4 network without host bits, such as 192.168.1.0/24', 'cidr')
-  if (gateway !== null && !ipaddr.IPv4.isValidFourPartDecimal(gateway)) throw notA('an IPv4 address', 'gateway')
-  // Cyclades takes others too, and then the nics of each server that is connected are stuck for good (Cyclades REST 11.2).
-  if (cidr6 !== null && !(cidr6.endsWith('/64') && isNetworkAddress(cidr6, ipaddr.IPv6)))
+  if (gateway !== null && !isIPv4(gateway)) throw notA('an IPv4 address', 'gateway')
+  if (cidr6 !== null && !isIPv6Range(cidr6))
     throw notA('an IPv6 network of 64 bits without host bits, such as fd00::/64', 'cidr6')
   if (gateway6 !== null && !isIPv6(gateway6)) throw notA('an IPv6 address', 'gateway6')
-}
-
-/** Without a zone, which means something on one host only. */
-const isIPv6 = (text: string) => ipaddr.IPv6.isValid(text) && !text.includes('%')
-
-/** A prefix in canonical form whose host bits are zero. */
-function isNetworkAddress(text: string, family: typeof ipaddr.IPv4 | typeof ipaddr.IPv6): boolean {
-  if (!family.isValidCIDR(text) || text.includes('%')) return false
-  const [address] = text.split('/', 1)
-  if (family === ipaddr.IPv4 && !ipaddr.IPv4.isValidFourPartDecimal(address ?? '')) return false
-  const [given] = family.parseCIDR(text)
-  return given.toString() === family.networkAddressFromCIDR(text).toString()
 }
 
 function notA(what: string, field: string): InvalidInputError {

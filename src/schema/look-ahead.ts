@@ -66,13 +66,18 @@ export function needsBelow(info: GraphQLResolveInfo): Needs {
   return needs
 }
 
+/** The same, but for what stands below that field of what is selected, such as `NetworkServersEdge.nics`. */
+export const needsBelowWithout = (info: GraphQLResolveInfo, without: string): Needs =>
+  needsOf(info.parentType.getFields()[info.fieldName], info.fieldNodes, info, without)
+
 /** The same for a field that is not executed yet. */
 export function needsOf(
   field: GraphQLField<unknown, unknown> | undefined,
   nodes: readonly FieldNode[],
   place: Place,
+  without?: string,
 ): Needs {
-  const needs: Collected = { lists: new Set(), whole: new Set(), seen: new Set() }
+  const needs: Collected = { lists: new Set(), whole: new Set(), seen: new Set(), without }
   if (!field) return needs
   const type = getNamedType(field.type)
   const { cursorReads } = field.extensions as Reads
@@ -111,6 +116,7 @@ interface Collected extends Needs {
   readonly whole: Set<List>
   /** Fragments that were entered, with what they stood below: each once, since they can multiply by naming each other. */
   readonly seen: Set<string>
+  readonly without: string | undefined
 }
 
 function collect(
@@ -148,6 +154,7 @@ function collectField(
   const name = node.name.value
   const field = type.getFields()[name]
   if (!field) return // __typename
+  if (needs.without === `${type.name}.${name}`) return
   const says = field.extensions as Reads
   if (says.reads) lists.add(says.reads)
   for (const list of says.whole ?? []) {

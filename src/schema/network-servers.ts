@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { DomainError } from '../cloud/errors.ts'
 import type * as model from '../cloud/model.ts'
 import { compareIds } from '../cloud/model.ts'
@@ -5,7 +6,7 @@ import type { Graph } from '../graph/graph.ts'
 import { andThen, type MaybePromise } from '../graph/maybe.ts'
 import { byServer } from '../graph/peers.ts'
 import { builder } from './builder.ts'
-import { needsBelow } from './look-ahead.ts'
+import { needsBelow, needsBelowWithout } from './look-ahead.ts'
 import { Network } from './network.ts'
 import { Nic, type NicValue } from './nic.ts'
 import { type Order, pageOf, readPage } from './paging.ts'
@@ -30,12 +31,12 @@ builder.objectField(Network, 'servers', (t) =>
       nullable: true,
       description:
         'Each connected server of the caller once, by id; the edge carries the nics that connect it. ' +
-        'Where they could not be read, what the network itself tells of them stands (`totalCount`, cursors, `nics`, and of each ' +
-        'server `id` and `serverId`), with an entry in errors[] for each other field; null as a whole where one of those cannot be.',
+        'Null, with an entry in errors[], when they could not be read; but where of the servers nothing else than `id` and ' +
+        '`serverId` is selected, what the network itself tells of them and their nics stands.',
       extensions: { reads: 'networks', cursorReads: null },
       resolve: (network, args, { graph, maxPageRows }, info) => {
         const request = readPage(args, { name: `servers ${network.id}`, ...byServerId })
-        const rows = needsBelow(info).lists.has('servers') ? wholeOrNamedRows(network, graph) : namedRows(network)
+        const rows = needsBelow(info).lists.has('servers') ? wholeOrNamedRows(network, graph, info) : namedRows(network)
         return andThen(rows, (all) => {
           const { edges, pageInfo, totalCount } = pageOf(all, request, maxPageRows)
           return {
@@ -62,27 +63,18 @@ builder.objectField(Network, 'servers', (t) =>
 )
 
 /** For a selection that only names things; what a network knows of its servers is their names. */
-function namedRows(network: model.Network, named = (id: string) => ({ id }) as model.Server): Row[] {
-  return byServer(network.nicRefs).map(({ serverId, nics }) => ({ server: named(serverId), nics }))
+function namedRows(network: model.Network): Row[] {
+  return byServer(network.nicRefs).map(({ serverId, nics }) => ({ server: { id: serverId } as model.Server, nics }))
 }
 
-/** By name alone where the servers cannot be read: whatever else is selected of them fails by itself, each at its path. */
-function wholeOrNamedRows(network: model.Network, graph: Graph): MaybePromise<Row[]> {
+/** By name alone where the servers cannot be read and only their nics need them, whose fields then fail each at its path. */
+function wholeOrNamedRows(network: model.Network, graph: Graph, info: GraphQLResolveInfo): MaybePromise<Row[]> {
   const rows = wholeRows(network, graph)
   if (!(rows instanceof Promise)) return rows
   return rows.catch((error) => {
-    if (error instanceof DomainError) return namedRows(network, (id) => unread(id, error))
+    const isNamed = !needsBelowWithout(info, 'NetworkServersEdge.nics').lists.has('servers')
+    if (error instanceof DomainError && isNamed) return namedRows(network)
     throw error
-  })
-}
-
-/** A server of which only the id is known: reading anything else of it throws the error. */
-function unread(id: string, error: DomainError): model.Server {
-  return new Proxy({ id } as model.Server, {
-    get: (known, key: keyof model.Server | 'then' | symbol) => {
-      if (key in known || key === 'then' || typeof key === 'symbol') return Reflect.get(known, key)
-      throw error
-    },
   })
 }
 

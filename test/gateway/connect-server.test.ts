@@ -189,6 +189,17 @@ describe.concurrent('connectServer', () => {
     expect(idsOf(gateway)).toHaveLength(3)
   })
 
+  it('is not sent to a network of another program whose cidr6 is no /64, which would freeze the server', async () => {
+    await using gateway = await start()
+    gateway.cloud.db.network(3).cidr6 = 'fd00::/80'
+    expect(await join(gateway)).toMatchObject({
+      __typename: 'InvalidInputError',
+      path: ['input', 'networkId'],
+      message: expect.stringContaining('fd00::/80'),
+    })
+    expect(writes(gateway)).toEqual([])
+  })
+
   it('says busy when the network is not active yet, and refuses a deleted server before asking', async () => {
     await using gateway = await start()
     const { db } = gateway.cloud

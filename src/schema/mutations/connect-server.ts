@@ -55,7 +55,8 @@ builder.mutationField('connectServer', (t) =>
   t.field({
     type: ConnectServerSuccess,
     description:
-      'Join a server to a private network by a new nic. Not idempotent: a server can be joined to one network several times.',
+      'Join a server to a private network by a new nic. Not idempotent: a server can be joined to one network several times. ' +
+      'A network whose `cidr6` is no /64 is refused with InvalidInputError, as it would freeze the nics of the server.',
     args: { input: t.arg({ type: ConnectServerInput, required: true, description: 'What to join.' }) },
     errors: {
       union: { description: 'The new nic, or why there is none.' },
@@ -73,7 +74,7 @@ builder.mutationField('connectServer', (t) =>
         CloudUnavailableError,
       ],
     },
-    extensions: { calls: 4 },
+    extensions: { calls: 5 },
     resolve: (_root, { input }, { operation, ids }) => {
       const serverId = readServerId(input.serverId, ids, ['input', 'serverId'])
       const networkId = readNetworkId(input.networkId, ids, ['input', 'networkId'])
