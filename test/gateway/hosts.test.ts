@@ -64,6 +64,8 @@ describe('the hosts that may be asked', () => {
     '127.0.0.1:4000',
     '127.1.2.3',
     '[::1]:4000',
+    '[::ffff:127.0.0.1]:4000',
+    '[::FFFF:7f00:2]',
     'gateway.internal:80',
     'graph.example.org',
   ])('are loopback, HOST and those of the setting: %s', (host) => {
@@ -84,6 +86,7 @@ describe('the hosts that may be asked', () => {
     '::1',
     '192.0.2.1',
     '[2001:db8::1]',
+    '[::ffff:192.0.2.1]',
     '127.evil.example',
   ])('are no others: %j', (host) => {
     expect(isAllowed(host)).toBe(false)

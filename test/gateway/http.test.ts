@@ -213,6 +213,9 @@ describe('a token', () => {
     [{ authorization: 'Bearer two words' }],
     [{ authorization: 'Bearer' }],
     [{ authorization: 'Bearer ' }],
+    [{ authorization: '' }],
+    [{ 'x-auth-token': ' ' }],
+    [{ 'x-auth-token': '', authorization: '' }],
     [{ 'x-auth-token': 'two words' }],
     [{ 'x-auth-token': '', authorization: 'Basic x' }],
   ])('that cannot be read is none, and the gateway’s own is not lent for it: %j', async (headers) => {

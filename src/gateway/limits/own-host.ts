@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { YogaServerInstance } from 'graphql-yoga'
+import ipaddr from 'ipaddr.js'
 import { arrivalOf } from '../arrival.ts'
 
 export interface HostSettings {
@@ -68,7 +69,8 @@ function canonical(host: string): string {
 }
 
 function isLoopback(name: string): boolean {
-  return name === '[::1]' || (isIP(name) === 4 && name.startsWith('127.'))
+  const address = name.replace(/^\[(.*)\]$/, '$1')
+  return isIP(address) > 0 && ipaddr.process(address).range() === 'loopback'
 }
 
 function isAddress(name: string): boolean {
