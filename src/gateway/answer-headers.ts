@@ -13,7 +13,7 @@ export const PAGE_HEADERS = {
  * Answers are for one caller at one moment: no browser and no proxy may keep them. One that keeps them all the same should at
  * least not give them to callers who asked otherwise.
  */
-const ALWAYS: readonly Header[] = [
+export const ALWAYS: readonly Header[] = [
   ['cache-control', 'private, no-store'],
   ['vary', 'Accept, Authorization, Origin, X-Auth-Token'],
 ]
@@ -21,17 +21,17 @@ const ALWAYS: readonly Header[] = [
 const OF_PAGES: readonly Header[] = [...ALWAYS, ...Object.entries(PAGE_HEADERS)]
 
 /**
- * The headers of each answer at the endpoint, whatever it is. Nobody opens what was sent by POST, and each header costs a small
- * answer a hundredth of its CPU. Those that let a page of an allowed origin read it (CORS) name no
+ * The headers of each answer at the endpoint, whatever it is. What was sent by POST and taken is no page, as forms are refused, and
+ * each header costs a small answer a hundredth of its CPU. Those that let a page of an allowed origin read it (CORS) name no
  * credentials: tokens come in headers that the page itself sends.
  */
-export function answerHeaders(origins: OriginCheck): (request: IncomingMessage) => readonly Header[] {
-  return ({ method, headers: { origin } }) => {
-    const headers = method === 'POST' ? ALWAYS : OF_PAGES
+export function answerHeaders(origins: OriginCheck): (request: IncomingMessage, status: number) => readonly Header[] {
+  return ({ method, headers: { origin } }, status) => {
+    const headers = method === 'POST' && status < 400 ? ALWAYS : OF_PAGES
     if (origin === undefined || !origins.allows(origin)) return headers
     return [
       ...headers,
-      ['access-control-allow-origin', origin],
+      ['access-control-allow-origin', origin.split(',', 1)[0] ?? ''],
       ['access-control-expose-headers', 'X-Request-Id, Retry-After'],
     ]
   }

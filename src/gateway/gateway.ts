@@ -20,6 +20,7 @@ import { listenerOf } from './listener.ts'
 import { yogaLogger } from './log.ts'
 import { maskError } from './masking.ts'
 import { useEventNegotiation, useNegotiation } from './negotiation/use-negotiation.ts'
+import { refuseInJson } from './node-refusals.ts'
 import { Metrics } from './observe/metrics.ts'
 import { Observer } from './observe/observer.ts'
 import { watchRootFields } from './observe/root-fields.ts'
@@ -138,9 +139,11 @@ export function createGateway({
     headersFor: answerHeaders(origins),
     maxBodyBytes: limits.maxBodyBytes,
   })
-  const server: Server = createServer(
-    connections,
-    ending.closing(() => server, listener),
+  const server: Server = refuseInJson(
+    createServer(
+      connections,
+      ending.closing(() => server, listener),
+    ),
   )
   return { server, stop: (graceMs) => ending.begin(server, graceMs) }
 }

@@ -69,7 +69,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
     return new Arrived(arrival, left, url, {
       method,
       // Those with several values come joined, but for cookies.
-      headers: { ...(headers as Record<string, string>), accept: answerTypes.header },
+      headers: { ...(headers as Record<string, string>), ...repeated(incoming), accept: answerTypes.header },
       body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
     })
   }
@@ -94,7 +94,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
           ? Response.json(NO_URL, { status: 400 })
           : await yoga.handleRequest(arrived(incoming, url, body, record, left.signal))
     // Not to the response, whose headers are set one by one once more.
-    for (const [name, value] of headersFor(incoming)) outgoing.setHeader(name, value)
+    for (const [name, value] of headersFor(incoming, response.status)) outgoing.setHeader(name, value)
     // Yoga says keep-alive of streams, whatever was asked for.
     if (incoming.headers.connection?.toLowerCase() === 'close') response.headers.set('connection', 'close')
     if (left.signal.aborted) return
@@ -122,6 +122,28 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
     })
   }
 }
+
+/**
+ * What comes several times though it may come once, joined like all else: Node takes the first alone, and what stands in front of
+ * the gateway may have judged by another. Joined, none of them can be read.
+ */
+function repeated({ rawHeaders }: IncomingMessage): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? ''
+    if (!ONCE.has(name.length)) continue
+    const known = name.toLowerCase()
+    if (ONCE.get(name.length) !== known) continue
+    const value = rawHeaders[at + 1] ?? ''
+    found[known] = known in found ? `${found[known]}, ${value}` : value
+  }
+  return found
+}
+
+/** By length, as nearly all that come are told apart by that. */
+const ONCE: ReadonlyMap<number, string> = new Map(
+  ['host', 'authorization', 'content-type'].map((name) => [name.length, name]),
+)
 
 function pageOf({ method, url = '' }: IncomingMessage, pages: Pages) {
   if (method !== 'GET' && method !== 'HEAD') return undefined

@@ -21,6 +21,7 @@ export function maskError(error: unknown, message: string): Error {
 }
 
 const OF_VARIABLES = 'BAD_USER_INPUT'
+const OF_OPERATIONS = 'OPERATION_RESOLUTION_FAILURE'
 
 /**
  * Errors of variables have no place in the answer, as they come before there is one, and a code only from yoga's executor of
@@ -32,6 +33,7 @@ function coded(error: GraphQLError): GraphQLError {
   if (!path && (extensions.code ?? OF_VARIABLES) === OF_VARIABLES) {
     Object.assign(extensions, { code: OF_VARIABLES, http: { status: 400, spec: true } })
   }
+  if (extensions.code === OF_OPERATIONS) Object.assign(extensions, { http: { status: 400, spec: true } })
   return error
 }
 

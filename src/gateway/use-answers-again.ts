@@ -112,7 +112,8 @@ function keyOf({ method, url, headers }: Request, { body }: Arrival): string | n
   if ((body?.byteLength ?? 0) > LONGEST_REQUEST) return null
   const accept = headers.get('accept') ?? ''
   const contentType = headers.get('content-type') ?? ''
-  const key = `${method}\n${url}\n${accept}\n${contentType}\n${body ?? ''}`
+  // Byte by byte: what is no UTF-8 must not be taken for what is.
+  const key = `${method}\n${url}\n${accept}\n${contentType}\n${body?.toString('latin1') ?? ''}`
   return key.length > LONGEST_REQUEST ? null : key
 }
 

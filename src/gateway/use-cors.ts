@@ -15,12 +15,13 @@ export function useCors(endpoint: string, origins: OriginCheck): Plugin {
       const { method, headers } = request
       const origin = headers.get('origin')
       if (method !== 'OPTIONS' || url.pathname !== endpoint || origin === null) return
-      if (!origins.allows(origin)) {
+      if (!origins.takes({ origin, site: headers.get('sec-fetch-site'), host: () => headers.get('host') })) {
         const { message, extensions } = crossSite(origin)
         const { code } = extensions
         endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code } }] }, { status: 403 }))
         return
       }
+      if (!origins.allows(origin)) return // one's own page has no need to ask
       const asked = headers.get('access-control-request-headers')
       endResponse(
         new fetchAPI.Response(null, {

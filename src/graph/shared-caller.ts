@@ -9,8 +9,8 @@ const BYTES = { caller: 1000, network: 600, server: 700, nic: 350 }
 export class SharedCaller {
   readonly networks: KeptList<Network, Table<Network>>
   readonly servers: KeptList<Server, ServerTable>
-  /** What `bytes` was when room was last made for it. */
-  weighed = 0
+  /** What `bytes` was when room was last made for it; null: the cloud has not answered it yet. */
+  weighed: number | null = null
 
   constructor(keeping: Keeping) {
     this.networks = new KeptList<Network, Table<Network>>({

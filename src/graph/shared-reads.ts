@@ -96,8 +96,10 @@ export class SharedReads {
    */
   #looked(digest: string, caller: SharedCaller): void {
     const { bytes } = caller
-    const isStranger = this.#strangers.peek(digest) === caller
-    if (!isStranger && (bytes === caller.weighed || this.#callers.peek(digest) !== caller)) return
+    const held = this.#callers.peek(digest) ?? this.#strangers.peek(digest)
+    // Strangers may have pushed it out while its first read was on its way.
+    const isFirst = caller.weighed === null && held === undefined
+    if (bytes === caller.weighed || (held !== caller && !isFirst)) return
     caller.weighed = bytes
     this.#strangers.delete(digest)
     this.#callers.delete(digest)

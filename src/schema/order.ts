@@ -32,7 +32,7 @@ export function orderBy<Row extends Orderable>(
   const compareValues = field === 'NAME' ? compareNames : compareTimes
   const sign = direction === 'DESC' ? -1 : 1
   return {
-    name: `${list} ${field}`,
+    name: `${list} ${field} ${direction}`,
     key: (row) => row.id,
     place: (row) => [sortValue[field](row), row.id],
     compare: ([a, aId], [b, bId]) => sign * (compareNullable(a, b, compareValues) || compareIds(aId, bId)),

@@ -167,14 +167,16 @@ function find<Row, Place>(rows: readonly Row[], [, key, place]: Cursor<Place>, o
 }
 
 function writeCursor<Row>(order: Pick<Order<Row, unknown>, 'name' | 'key' | 'place'>, row: Row): string {
-  const cursor: Cursor<unknown> = [order.name, order.key(row), order.place(row)]
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url')
+  return encoded([order.name, order.key(row), order.place(row)])
 }
+
+const encoded = (cursor: Cursor<unknown>) => Buffer.from(JSON.stringify(cursor)).toString('base64url')
 
 function readCursor<Row, Place>(order: Order<Row, Place>, text: string, name: string): Cursor<Place> {
   try {
     const [of, key, place] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
-    if (of === order.name && typeof key === 'string' && order.isPlace(place)) return [of, key, place]
+    const isOwn = of === order.name && typeof key === 'string' && order.isPlace(place)
+    if (isOwn && encoded([of, key, place]) === text) return [of, key, place]
   } catch {
     // said below
   }

@@ -234,6 +234,7 @@ describe('a cursor', () => {
     const lists: [name: string, field: string, around: (connection: string) => string][] = [
       ['networks', 'networks(', (field) => field],
       ['networks by name', 'networks(orderBy: { field: NAME, direction: DESC }, ', (field) => field],
+      ['networks by name, forwards', 'networks(orderBy: { field: NAME, direction: ASC }, ', (field) => field],
       ['servers', 'servers(', (field) => field],
       ['servers by name', 'servers(orderBy: { field: NAME }, ', (field) => field],
       ['nics of 1', 'nics(', onNetwork(1)],
@@ -251,6 +252,14 @@ describe('a cursor', () => {
       const { data } = await ask(list, 'first: 1')
       cursors.set(list[0], /"endCursor":"([^"]+)"/.exec(JSON.stringify(data))?.[1] ?? 'none')
     }
+    const own = cursors.get('networks') ?? ''
+    const [, ...rest] = JSON.parse(Buffer.from(own, 'base64url').toString())
+    cursors.set('networks with something behind', `${own}!!`)
+    cursors.set(
+      'networks in another form',
+      Buffer.from(JSON.stringify(['networks ID ASC', ...rest], null, 1)).toString('base64url'),
+    )
+    cursors.set('networks and more', Buffer.from(JSON.stringify(['networks ID ASC', ...rest, 1])).toString('base64url'))
     for (const list of lists) {
       for (const [of, cursor] of cursors) {
         for (const argument of ['after', 'before']) {

@@ -40,6 +40,21 @@ describe('a page of an allowed origin', () => {
     }
   })
 
+  it('is one in any case, and however often it is named, for all that is asked', async () => {
+    await using gateway = await startGateway({ limits })
+    const [first] = limits.allowedOrigins
+    for (const from of [origin.toUpperCase(), `${first}, ${first}`, `${first},${limits.allowedOrigins[1]}`]) {
+      const [named] = from.split(',')
+      for (const { status, headers } of [
+        await http(gateway, '/graphql', ask(from)),
+        await post(gateway, { query }, { origin: from }),
+      ]) {
+        expect([status < 300, headers['access-control-allow-origin']]).toEqual([true, named])
+      }
+    }
+    expect((await http(gateway, '/graphql', ask(`${first}, http://evil.example`))).status).toBe(403)
+  })
+
   it('sends no credentials', async () => {
     await using gateway = await startGateway({ limits })
     for (const options of [ask(origin), { headers: { origin } }]) {
@@ -67,6 +82,14 @@ describe('a page of an allowed origin', () => {
     }
     expect(gateway.cloud.requests).toEqual([])
   })
+})
+
+it('the gateway’s own page, which has no need to ask, is told which methods there are', async () => {
+  await using gateway = await startGateway()
+  const { headers: asked, ...options } = ask(gateway.url)
+  const own = { ...options, headers: { ...asked, 'sec-fetch-site': 'same-origin' } }
+  const { status, headers } = await http(gateway, '/graphql', own)
+  expect([status, headers.allow]).toEqual([405, 'GET, POST'])
 })
 
 it('a page of any other origin is told what to set, and may read nothing', async () => {

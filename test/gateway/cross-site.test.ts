@@ -31,6 +31,10 @@ it('judges by Origin where Sec-Fetch-Site is missing, and by both where both are
     `http://localhost:${port}`,
     `${own}0`,
     `${own}, http://evil.example`,
+    `evil://127.0.0.1:${port}`,
+    `chrome-extension://127.0.0.1:${port}`,
+    `http://user@127.0.0.1:${port}`,
+    `${own}/#`,
   ]
   for (const origin of foreign) {
     const refused = [403, ['CROSS_SITE_REQUEST', `${MESSAGE} This one was sent from ${JSON.stringify(origin)}.`]]

@@ -10,6 +10,8 @@ interface Said {
 /** What Sec-Fetch-Site says of the gateway's own pages, and of what somebody types into the address bar. */
 const OWN_SITES = new Set(['same-origin', 'none'])
 
+const WEB = new Set(['http:', 'https:'])
+
 /** Which pages may use the gateway: its own, and those of ALLOWED_ORIGINS. */
 export class OriginCheck {
   readonly #allowed: ReadonlySet<string>
@@ -18,9 +20,9 @@ export class OriginCheck {
     this.#allowed = new Set(allowedOrigins)
   }
 
-  /** Whether it is one of ALLOWED_ORIGINS, in the form in which browsers send it. */
+  /** Whether it is one of ALLOWED_ORIGINS, each time where it comes several times, in any case. */
   allows(origin: string): boolean {
-    return this.#allowed.has(origin)
+    return valuesOf(origin).every((each) => this.#allowed.has(each))
   }
 
   /**
@@ -29,7 +31,7 @@ export class OriginCheck {
    */
   takes({ origin, site, host }: Said): boolean {
     const origins = valuesOf(origin)
-    if (origins.length > 0 && origins.every((each) => this.allows(each))) return true
+    if (origin !== null && this.allows(origin)) return true
     return origins.every((each) => isAt(host(), each)) && valuesOf(site).every((each) => OWN_SITES.has(each))
   }
 }
@@ -39,8 +41,9 @@ function valuesOf(header: string | null): string[] {
   return header === null ? [] : header.split(',').map((value) => value.trim().toLowerCase())
 }
 
-/** The scheme may be a proxy's, which ends TLS: it decides only which port needs no mention. */
+/** The scheme may be a proxy's, which ends TLS: it decides only which port needs no mention. Apps of all sorts have others. */
 function isAt(host: string | null, origin: string): boolean {
   const url = URL.parse(origin)
-  return url !== null && url.host !== '' && URL.parse(`${url.protocol}//${host}`)?.host === url.host
+  if (url === null || url.origin !== origin || !WEB.has(url.protocol)) return false
+  return URL.parse(`${url.protocol}//${host}`)?.host === url.host
 }

@@ -50,7 +50,7 @@ export function forOwnHost({ fetchAPI, logger, handleRequest }: Handler, setting
  */
 export function hostCheck({ host, allowedHosts }: HostSettings): (asked: string) => boolean {
   const allowed = new Set(['localhost', ...[host, ...allowedHosts].map(canonical)])
-  const isAnyAddressAllowed = host === '0.0.0.0' || canonical(host) === '[::]'
+  const isAnyAddressAllowed = ['0.0.0.0', '[::]'].includes(canonical(host))
   const isOwn = (name: string) => allowed.has(name) || isLoopback(name) || (isAnyAddressAllowed && isAddress(name))
   // Nearly all requests name the same one.
   let latest = 'localhost'

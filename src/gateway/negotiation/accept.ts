@@ -28,12 +28,14 @@ const MOST_PARAMETERS = 10
 
 /**
  * The ranges of an Accept header, in its order. Null: any type will do, as the header is empty. Members that are malformed, or
- * ask for another charset than UTF-8, are left out, as nothing that is sent fits them, and so are those behind the first hundred.
+ * ask for another charset than UTF-8, are left out, as nothing that is sent fits them. Of more than a hundred none is looked at, so
+ * nothing fits.
  */
 export function parseAccept(header: string): MediaRange[] | null {
   const members = (header.toLowerCase().match(MEMBERS) ?? []).map((member) => member.trim()).filter((member) => member)
   if (members.length === 0) return null
-  return members.slice(0, MOST_MEMBERS).flatMap((member) => parseMember(member) ?? [])
+  if (members.length > MOST_MEMBERS) return []
+  return members.flatMap((member) => parseMember(member) ?? [])
 }
 
 /**

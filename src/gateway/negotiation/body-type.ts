@@ -3,6 +3,9 @@ import type { GraphQLError } from 'graphql'
 import { refusedRequest } from '../limits/refusal.ts'
 import { UTF_8 } from './accept.ts'
 
+/** Chunks are put together when it gets here. */
+const PLAIN = new Set(['', 'identity', 'chunked'])
+
 const JSON_TYPE = 'application/json'
 
 /**
@@ -14,8 +17,10 @@ export function refusedBody({ headers }: Request): GraphQLError | null {
   if (type !== JSON_TYPE && !isJson(type ?? '')) {
     return refused('Send the operation as application/json, in UTF-8.', { accept: JSON_TYPE })
   }
-  const codings = headers.get('content-encoding')?.toLowerCase().split(',') ?? []
-  if (!codings.every((coding) => ['', 'identity'].includes(coding.trim()))) {
+  const codings = `${headers.get('content-encoding') ?? ''},${headers.get('transfer-encoding') ?? ''}`
+    .toLowerCase()
+    .split(',')
+  if (!codings.every((coding) => PLAIN.has(coding.trim()))) {
     return refused('Send the body as it is, not compressed.', { 'accept-encoding': 'identity' })
   }
   return null
