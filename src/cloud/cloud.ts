@@ -51,10 +51,8 @@ export interface Caller {
   readonly queuedAs?: (() => string) | undefined
   /** Fires when the caller has gone: reads stop, writes that were sent are left alone, and no other is sent. */
   readonly signal?: AbortSignal | undefined
-  /** Asked before a request that changes something is sent, which waits for what this gives. */
-  readonly beforeWrite?: (() => Promise<void> | null) | undefined
-  /** Called when a request that changes something has been answered, or has failed: what was read before may be old. */
-  readonly onWritten?: (() => void) | undefined
+  /** Sends each request that changes something, when its turn has come; by then what was read before it may be old. */
+  readonly inTurn?: (<Answer>(send: () => Promise<Answer>) => Promise<Answer>) | undefined
   /** By `performance.now()`: reads that are not answered by then fail. */
   readonly deadlineAt?: number | undefined
   readonly watcher?: Watcher | undefined

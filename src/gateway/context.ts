@@ -56,10 +56,6 @@ export function createContextFactory(settings: ContextSettings) {
     const changed = () => {
       if (token !== null) watches.wrote(token)
     }
-    const onWritten = () => {
-      if (token !== null) reads.wrote(token)
-      changed()
-    }
     const deadlineAt = arrivedAt + deadlineMs
     const cloud =
       token === null
@@ -69,8 +65,7 @@ export function createContextFactory(settings: ContextSettings) {
             queuedAs,
             signal,
             watcher,
-            beforeWrite: () => watches.lookFirst(token, signal),
-            onWritten,
+            inTurn: (send) => watches.inTurn(token, () => send().finally(() => reads.wrote(token)), signal),
           })
     const own = () => ownReads(cloud)
     const shared = () => (token === null ? own() : reads.for({ token, queuedAs, signal, watcher, deadlineAt }))

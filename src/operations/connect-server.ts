@@ -17,7 +17,7 @@ interface Connected {
 /**
  * Joins a server to a network by a new nic. Not idempotent: the same pair may be joined twice. Cyclades does not say which
  * nic it made, so the nics that are there before are read first, and the new one is one with another key that no other
- * answer has told yet.
+ * answer has told yet and no earlier connect of that pair is still to make.
  */
 export async function connectServer(
   context: OperationContext,
@@ -25,7 +25,7 @@ export async function connectServer(
   networkId: string,
   waiting: Waiting,
 ): Promise<Connected> {
-  const { cloud, caller, graph, waits, connects, told, removals, changed, signal } = context
+  const { cloud, caller, graph, waits, connects, told, changed, signal } = context
   const deadline = deadlineOf(waiting)
   const connect = connects.started(serverId, networkId, caller)
   const refused = refuseFreezing(context, networkId)
@@ -38,7 +38,7 @@ export async function connectServer(
   const isOurs = ({ key, networkId: on }: Nic) =>
     key === ours || (!ours && on === networkId && !known.has(key) && told.claim(key))
   const newNic = (nics: readonly Nic[]) => {
-    const nic = nics.find(isOurs) ?? null
+    const nic = nics.filter((candidate) => !connect.isOthers(candidate)).find(isOurs) ?? null
     ours = nic?.key ?? ours
     return nic
   }
@@ -49,7 +49,7 @@ export async function connectServer(
       find: async () => {
         const { server } = await lookAtServer(context, serverId)
         // Of several connects under way nobody knows which one has made it.
-        const nic = connect.isOnly() ? newNic(server.nics.filter((nic) => !connect.isOthers(nic))) : null
+        const nic = connect.isOnly() ? newNic(server.nics) : null
         return nic && { result: nic }
       },
     })
@@ -59,6 +59,7 @@ export async function connectServer(
     else connect.refused()
     throw error
   }
+  connect.accepted()
   graph.renew()
   const { seen } = await readBack(() =>
     lookUntil({
@@ -71,11 +72,8 @@ export async function connectServer(
   )
   const { server } = seen
   const nic = newNic(server.nics)
-  if (nic) {
-    // A server's jobs run one after another: what was accepted before this connect is over, one way or the other.
-    if (connect.alone) removals.running.ended(serverId, connect.at)
-    changed()
-  }
+  if (nic) changed()
+  else if (waiting.waitUntil === 'COMPLETED') connect.gaveUp()
   const network = await readBack(() => cloud.network(networkId))
   graph.renew({ servers: [server], networks: [network] })
   return { server, network, nic, state: nic ? 'COMPLETED' : 'PENDING' }

@@ -1,4 +1,5 @@
 import type { Nic } from '../cloud/model.ts'
+import type { Standing } from './sent-removal.ts'
 
 /** A connect that has not been seen to end by then has failed, which leaves no trace (Cyclades REST 5.3). */
 const FORGET_AFTER_MS = 10 * 60_000
@@ -12,16 +13,16 @@ interface Pending {
   readonly sentAt: number
   /** Keys of the server's nics on that network that others have made. */
   readonly known: Set<string>
+  /** When the cloud had taken it, by `performance.now()`; null: it has not answered. */
+  acceptedAt: number | null
   /** It was sent and not answered: there may be no job at all. */
   isUnknown: boolean
+  /** Who has sent it has waited for its end in vain: it may have failed. */
+  isGivenUp: boolean
 }
 
 /** One connect, from before anything is read for it. */
 export interface Connect {
-  /** By `performance.now()`. */
-  readonly at: number
-  /** No other connect of that server had been sent: the first new nic that shows is this one's, or a later one's. */
-  readonly alone: boolean
   /** No other connect of that server to that network is under way, as far as is known. */
   isOnly(): boolean
   /** It was there before, or has ended another connect: one that is neither is this one's, if it is the only one under way. */
@@ -31,8 +32,11 @@ export interface Connect {
    * not show are strangers'.
    */
   sending(nics: readonly Nic[]): void
+  accepted(): void
   /** To be told when there was no answer. */
   unknown(): void
+  /** To be told when its end was waited for in vain. */
+  gaveUp(): void
   /** To be told when nothing was done. */
   refused(): void
 }
@@ -50,21 +54,33 @@ export class Connects {
   /** To be called before the server is read, so that no nic can come to light unnoticed in between. */
   started(serverId: string, networkId: string, caller: string): Connect {
     this.#forgetOld()
-    const at = performance.now()
     let pending: Pending | null = null
     const others = () => this.#of(serverId).filter((other) => other !== pending)
     return {
-      at,
-      alone: others().length === 0,
       isOnly: () => !others().some((other) => !other.isUnknown && other.networkId === networkId),
       isOthers: ({ key }) => pending?.known.has(key) ?? true,
       sending: (nics) => {
         const known = new Set(nics.filter((nic) => nic.networkId === networkId).map(({ key }) => key))
-        pending = { serverId, networkId, caller, sentAt: performance.now(), known, isUnknown: false }
+        pending = {
+          serverId,
+          networkId,
+          caller,
+          sentAt: performance.now(),
+          known,
+          acceptedAt: null,
+          isUnknown: false,
+          isGivenUp: false,
+        }
         this.#pending.add(pending)
+      },
+      accepted: () => {
+        if (pending) pending.acceptedAt = performance.now()
       },
       unknown: () => {
         if (pending) pending.isUnknown = true
+      },
+      gaveUp: () => {
+        if (pending) pending.isGivenUp = true
       },
       refused: () => {
         if (pending) this.#pending.delete(pending)
@@ -85,18 +101,22 @@ export class Connects {
     return [...new Set(pending.map(({ serverId }) => serverId))]
   }
 
-  /** How many to that server are under way, or were since `since`, by `performance.now()`. */
-  underWay(serverId: string, since: number): number {
-    const ended = [...this.#ended].filter(([pending, at]) => pending.serverId === serverId && at > since)
-    return this.#of(serverId).length + ended.length
+  /** How many to that server are under way, or were since that look, and are not among what it shows as being built. */
+  underWay(serverId: string, { building, lookedAt }: Pick<Standing, 'building' | 'lookedAt'>): number {
+    const ended = [...this.#ended].filter(([pending, at]) => pending.serverId === serverId && at > lookedAt)
+    const all = [...this.#of(serverId), ...ended.map(([pending]) => pending)]
+    const before = all.filter(({ acceptedAt }) => acceptedAt !== null && acceptedAt < lookedAt).length
+    return all.length - Math.min(before, building.length)
   }
 
   /**
    * To be told what a look shows that began at `lookedAt`, by `performance.now()`: each new nic ends one connect, the oldest, as
-   * the jobs of a server run one after another; but one that the cloud may never have had only after all others.
+   * the jobs of a server run one after another; but one that the cloud may never have had, or that may have failed, only after all
+   * others.
    */
   seen(serverId: string, { nics, lookedAt }: { nics: readonly Nic[]; lookedAt: number }): void {
-    for (const pending of this.#of(serverId).toSorted((a, b) => Number(a.isUnknown) - Number(b.isUnknown))) {
+    const isDoubtful = (pending: Pending) => Number(pending.isUnknown || pending.isGivenUp)
+    for (const pending of this.#of(serverId).toSorted((a, b) => isDoubtful(a) - isDoubtful(b))) {
       const { networkId, known, sentAt } = pending
       if (lookedAt < sentAt) continue
       const made = nics.find((nic) => nic.networkId === networkId && !known.has(nic.key))

@@ -1,5 +1,6 @@
 import {
   BusyError,
+  CloudUnavailableError,
   DomainError,
   NetworkInUseError,
   NetworkNotFoundError,
@@ -99,7 +100,9 @@ async function disconnectAll(context: OperationContext, networkId: string, deadl
         if (!(stoppedBy instanceof DomainError)) throw error
         if (stoppedBy instanceof ServerNotFoundError) continue // its nics went with it
         // A nic that the cloud does not know and yet shows: somebody else is changing that server.
-        reason ??= stoppedBy instanceof NicNotFoundError ? new BusyError(stoppedBy.message, stoppedBy) : stoppedBy
+        const told = stoppedBy instanceof NicNotFoundError ? new BusyError(stoppedBy.message, stoppedBy) : stoppedBy
+        // That something may have been done is not hidden by what was not.
+        if (!reason || (isUnknown(told) && !isUnknown(reason))) reason = told
       }
     }
   }
@@ -110,6 +113,8 @@ async function disconnectAll(context: OperationContext, networkId: string, deadl
   if (reason) throw partlyDone(networkId, all, removed, reason)
   return all
 }
+
+const isUnknown = (error: DomainError) => error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN'
 
 const byServer = (a: Nic, b: Nic) => compareIds(a.serverId, b.serverId) || a.index - b.index
 

@@ -1,6 +1,6 @@
 import type { Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
-import type { Standing } from './running-removals.ts'
+import type { Standing } from './sent-removal.ts'
 
 /** A server at a look that began then, by `performance.now()`. */
 export interface Look {

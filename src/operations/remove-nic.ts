@@ -3,7 +3,7 @@ import type { Nic, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
 import { type Look, lookAtNics, lookAtServer } from './looks.ts'
-import type { Standing } from './running-removals.ts'
+import type { Standing } from './sent-removal.ts'
 import { type Deadline, lookUntil } from './wait.ts'
 
 export interface Rename {
@@ -62,7 +62,7 @@ export async function removeNic(
   const hasGone = ({ server }: Look) => !server.nics.some(({ key }) => key === nic.key)
   const look = () => lookAtServer(context, serverId)
   const sending = removals.running.sending({ nic, caller, before })
-  const connecting = () => connects.underWay(serverId, before.lookedAt)
+  const connecting = () => connects.underWay(serverId, before)
   try {
     await send({
       write: () => cloud.disconnect(nic),
@@ -77,24 +77,27 @@ export async function removeNic(
   graph.renew()
   const { seen, done } = await readBack(() => lookUntil({ look, done: hasGone, deadline, waits, signal }))
   if (done) changed()
-  else {
-    if (deadline) removals.running.gaveUp(nic, caller)
-    refuseWrongOne(nic, before.nics, seen.server, () => removals.running.failed(nic))
-  }
+  else if (deadline) removals.running.gaveUp(nic, caller)
+  // Of one that may still be running nobody knows yet which nic it takes.
+  if (done ? sending.isRepeated : sending.isOver) refuseWrongOne(nic, before.nics, seen.server)
   return { ...seen, done }
 }
 
-/** Renumbered behind our back between the look and the request, the id meant another nic: that is told, not hidden. */
-function refuseWrongOne(nic: Nic, before: readonly Nic[], server: Server, onWrong: () => void): void {
+/**
+ * Renumbered behind our back between the look and the request, the id meant another nic: that is told, not hidden. So is what a
+ * repeated removal took because the earlier one ended in that moment.
+ */
+function refuseWrongOne(nic: Nic, before: readonly Nic[], server: Server): void {
   const left = new Set(server.nics.map(({ key }) => key))
   const lost = before.filter(({ key }) => key !== nic.key && !left.has(key))
   if (lost.length === 0) return
-  onWrong() // nothing is running any more (Cyclades REST 11.10)
   const names = lost.map(({ key, networkId }) => `${key} on network ${networkId}`).join(', ')
+  const standing = server.nics.find(({ key }) => key === nic.key) ?? null
+  const what = standing ? 'still stands, and' : 'has gone by an earlier removal, and'
   throw new NicMismatchError(
-    `Nic ${nic.key}, which was to be removed, still stands, and ${names} went instead: ` +
+    `Nic ${nic.key}, which was to be removed, ${what} ${names} went instead: ` +
       'something else changed the server in the same moment.',
-    server.nics.find(({ key }) => key === nic.key) ?? null,
+    standing,
   )
 }
 

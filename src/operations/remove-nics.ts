@@ -3,7 +3,7 @@ import type { Nic, NicsNow, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { type Look, lookAtNics, lookAtServer } from './looks.ts'
 import { busyUntil, nicsAtRest, removeNic } from './remove-nic.ts'
-import type { Standing } from './running-removals.ts'
+import type { Standing } from './sent-removal.ts'
 import type { Deadline } from './wait.ts'
 
 export interface Removal {

@@ -1,3 +1,4 @@
+import { CloudUnavailableError } from '../cloud/errors.ts'
 import type { FirewallProfile, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
 import { readBack, send } from './fate.ts'
@@ -15,12 +16,18 @@ export async function setFirewallProfile(
 ): Promise<{ server: Server; state: OperationState }> {
   const deadline = deadlineOf(waiting)
   const isSet = ({ nics }: Server) => nics.find((nic) => nic.firewallProfile !== null)?.firewallProfile === profile
-  const startedAt = performance.now()
-  let wasOther = false
-  await send({
-    write: () => cloud.setFirewallProfile(serverId, profile),
-    find: async () => (isSet(await cloud.server(serverId)) ? { result: undefined } : null),
-  })
+  // Only a change that shows tells that its job has ended, and with it those before it.
+  let wasOther = removals.running.until(serverId) !== null && !isSet(await cloud.server(serverId))
+  const change = removals.running.changesFirewall(serverId)
+  try {
+    await send({
+      write: () => cloud.setFirewallProfile(serverId, profile),
+      find: async () => (isSet(await cloud.server(serverId)) ? { result: undefined } : null),
+    })
+  } catch (error) {
+    if (!(error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')) change.refused()
+    throw error
+  }
   graph.renew()
   const { seen: server, done } = await readBack(() =>
     lookUntil({
@@ -34,8 +41,7 @@ export async function setFirewallProfile(
       signal,
     }),
   )
-  // Its job was seen to end, and so have those before it: jobs of a server run one after another.
-  if (done && wasOther) removals.running.ended(serverId, startedAt)
+  if (done && wasOther) change.seen()
   if (done) changed()
   graph.renew({ servers: [server] })
   return { server, state: done ? 'COMPLETED' : 'PENDING' }

@@ -6,6 +6,7 @@ import { wholeReadDueAt } from '../graph/whole-reads.ts'
 import { Feed } from './feed.ts'
 import type { Lookout, News } from './lookout.ts'
 import { untilGone } from './until-gone.ts'
+import { WriteQueue } from './write-queue.ts'
 
 /** One change as a subscriber gets it: when the gateway saw it, and the whole graph after it. */
 export interface Change {
@@ -37,6 +38,8 @@ export class Watch {
   readonly #lookout: Lookout
   readonly #onIdle: () => void
   readonly #feeds = new Set<Feed<Change>>()
+  /** Changes made with the token. */
+  readonly writes = new WriteQueue(() => this.#lookFirst())
   readonly #stopped = new AbortController()
   #snapshot: Snapshot | undefined
   #marks: { readonly networks: string | null; readonly servers: string | null } = { networks: null, servers: null }
@@ -105,7 +108,7 @@ export class Watch {
   }
 
   /** A look before something is changed, for what shows only now of earlier changes; it may fail. Null: nobody is subscribed. */
-  lookFirst(): Promise<void> | null {
+  #lookFirst(): Promise<void> | null {
     if (this.#stopped.signal.aborted || this.#feeds.size === 0) return null
     return this.#coming ?? this.#lookAtOnce()
   }

@@ -1,12 +1,8 @@
-import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Cloud } from '../cloud/cloud.ts'
 import { tokenDigests } from '../cloud/token-digest.ts'
 import type { Feed } from './feed.ts'
 import { type Lookouts, type News, ownLookouts } from './lookout.ts'
 import { type Change, Watch, type WatchPolicy } from './watch.ts'
-
-/** A change is not kept waiting for longer. */
-const LONGEST_LOOK_FIRST_MS = 1000
 
 /** One watch a token, however many subscribers; none for a token that nobody subscribes with. */
 export class Watches {
@@ -36,19 +32,23 @@ export class Watches {
 
   /** Something was changed with that token: whoever is subscribed with it is told soon. */
   wrote(token: string): void {
-    const watch = this.#byToken.size === 0 ? undefined : this.#byToken.get(this.#digestOf(token))
+    const watch = this.#watchOf(token)
     if (watch) watch.wrote()
     else this.#lookouts.wrote(token)
   }
 
-  /**
-   * To be awaited before something is changed with that token, lest it hide an earlier change from those who are subscribed. It
-   * takes a second at most, however slow the cloud is, and ends when the signal fires. Null: nobody is subscribed.
-   */
-  lookFirst(token: string, signal: AbortSignal): Promise<void> | null {
-    const watch = this.#byToken.size === 0 ? undefined : this.#byToken.get(this.#digestOf(token))
-    const look = watch?.lookFirst()
-    return look ? within(look, LONGEST_LOOK_FIRST_MS, signal) : null
+  /** Sends a change made with that token; in turn with others where somebody is subscribed with it, lest it hide an earlier one. */
+  async inTurn<Answer>(token: string, send: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+    const watch = this.#watchOf(token)
+    try {
+      return await (watch ? watch.writes.inTurn(send, signal) : send())
+    } finally {
+      this.wrote(token)
+    }
+  }
+
+  #watchOf(token: string): Watch | undefined {
+    return this.#byToken.size === 0 ? undefined : this.#byToken.get(this.#digestOf(token))
   }
 
   #watch(digest: string, token: string, open: (signal: AbortSignal) => Cloud): Watch {
@@ -70,12 +70,4 @@ export class Watches {
     this.#isEnding = true
     for (const watch of this.#byToken.values()) watch.end()
   }
-}
-
-/** When it has ended, so long has passed, or the signal has fired. Never rejects, as the work does not. */
-async function within(work: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
-  const over = new AbortController()
-  const late = sleepFor(ms, undefined, { signal: AbortSignal.any([over.signal, signal]) }).catch(() => {})
-  await Promise.race([work, late])
-  over.abort()
 }

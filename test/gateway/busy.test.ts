@@ -122,3 +122,83 @@ it('a connect that the cloud accepts before the removal, after the look before i
   await cloud.jobs.settle()
   expect(await remove(gateway, nics[1].id, ', waitUntil: ACCEPTED')).toMatchObject({ state: 'PENDING' })
 })
+
+describe('a removal that may still run where another job takes the cloud’s mark of it away', () => {
+  /** A removal takes longer than a second, and all else no time. */
+  const slow = { cloud: { jobDelayMs: ({ kind }: { kind: string }) => (kind === 'disconnect' ? 60_000 : 0) } }
+  const firewall = async ({ run }: TestGateway, waitUntil: string) => {
+    const input = `{ serverId: 141, profile: PROTECTED, waitUntil: ${waitUntil} }`
+    const { data } = await run(`mutation { told: setFirewallProfile(input: ${input}) { __typename } }`)
+    expect(data).toEqual({ told: { __typename: 'SetFirewallProfileSuccess' } })
+  }
+  const accepted = ', waitUntil: ACCEPTED'
+
+  it('is not repeated, as the cloud would take it once more', async () => {
+    await using gateway = await startGateway(slow)
+    const { cloud } = gateway
+    const { nics, networkIds } = await threeNics(gateway)
+    cloud.jobs.hold()
+    const input = `{ serverId: 141, networkId: ${networkIds[2]}, waitUntil: ACCEPTED }`
+    await gateway.run(`mutation { connectServer(input: ${input}) { __typename } }`)
+    expect(await remove(gateway, nics[0].id, accepted)).toMatchObject({ state: 'PENDING' })
+    cloud.jobs.release()
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ __typename: 'BusyError', fault: null })
+    await cloud.jobs.settle()
+    expect(await nicsOf(gateway, '141')).toHaveLength(4)
+    expect(await remove(gateway, nics[0].id)).toMatchObject({ __typename: 'NicNotFoundError' })
+  })
+
+  it('keeps others waiting: the end of an earlier change of the firewall is not that of a later one', async () => {
+    await using gateway = await startGateway(slow)
+    const { cloud } = gateway
+    const { nics } = await threeNics(gateway)
+    cloud.jobs.hold()
+    await firewall(gateway, 'ACCEPTED')
+    expect(await remove(gateway, nics[0].id, accepted)).toMatchObject({ state: 'PENDING' })
+    cloud.jobs.release()
+    await firewall(gateway, 'COMPLETED')
+    expect(await remove(gateway, nics[1].id)).toMatchObject({ __typename: 'BusyError', fault: null })
+    await cloud.jobs.settle()
+    expect(await remove(gateway, nics[1].id, accepted)).toMatchObject({ state: 'PENDING' })
+  })
+
+  it('keeps others waiting where another program’s, accepted in the same moment, has taken one nic', async () => {
+    await using gateway = await startGateway()
+    const { cloud } = gateway
+    const { nics } = await threeNics(gateway)
+    cloud.db.server(141).removalsUnchecked = 2
+    cloud.jobs.hold()
+    const body = JSON.stringify({ remove: { attachment: 'nic-141-3' } })
+    const headers = { 'content-type': 'application/json', 'x-auth-token': cloud.token }
+    const network = cloud.db.server(141).hypervisor[3]?.networkId
+    const { status } = await fetch(`${cloud.url}/networks/${network}/action`, { method: 'POST', headers, body })
+    expect(status).toBe(202)
+    expect(await remove(gateway, nics[0].id, accepted)).toMatchObject({ state: 'PENDING' })
+    cloud.jobs.release()
+    expect(await remove(gateway, nics[1].id)).toMatchObject({ state: 'COMPLETED' })
+    expect((await nicsOf(gateway, '141')).map(({ nicId }) => nicId)).toEqual(['nic-141-0'])
+  })
+})
+
+it('a firewall that has changed by the first look after it ends the waiting after a removal whose job failed', async () => {
+  await using gateway = await startGateway()
+  const { nics } = await threeNics(gateway)
+  gateway.cloud.jobs.failNext('disconnect')
+  expect(await remove(gateway, nics[0].id)).toMatchObject({ state: 'PENDING' })
+  await gateway.run('mutation { setFirewallProfile(input: { serverId: 141, profile: PROTECTED }) { __typename } }')
+  expect(await remove(gateway, nics[1].id)).toMatchObject({ state: 'COMPLETED' })
+})
+
+it('a connect that has failed before does not hide that the removal has', async () => {
+  await using gateway = await startGateway()
+  const { cloud } = gateway
+  const { nics, networkIds } = await threeNics(gateway)
+  cloud.jobs.failNext('connect')
+  const join = `connectServer(input: { serverId: 141, networkId: ${networkIds[2]}, timeoutSeconds: 1 })`
+  await gateway.run(`mutation { ${join} { __typename } }`)
+  cloud.jobs.failNext('disconnect')
+  expect(await remove(gateway, nics[0].id)).toMatchObject({ state: 'PENDING' })
+  cloud.db.connect(141, networkIds[1])
+  await connect(gateway, '141', networkIds[2])
+  expect(await remove(gateway, nics[1].id)).toMatchObject({ state: 'COMPLETED' })
+})

@@ -135,3 +135,47 @@ describe('a change of one’s own', () => {
     ])
   })
 })
+
+describe('changes made at the same time', () => {
+  const RENAMES = 'subscription { changes { __typename ... on NetworkUpdated { network { name } } } }'
+  const withNetwork = async () => {
+    const gateway = await startGateway({ polls })
+    gateway.cloud.db.addNetwork({ ownerId: 'user-tutorial', id: 7, name: 'n' })
+    return gateway
+  }
+
+  it('of one thing are told each', async () => {
+    await using gateway = await withNetwork()
+    await using events = await openEvents<Told, object>(gateway, RENAMES)
+    const names = ['a', 'b', 'c', 'd', 'e']
+    await Promise.all(
+      names.map((name) => change(gateway, `renameNetwork(input: { networkId: 7, name: "${name}" }) { __typename }`)),
+    )
+    const told = (await events.take(names.length)) as unknown as { changes: { network: { name: string } } }[]
+    expect(told.map(({ changes }) => changes.network.name).toSorted()).toEqual(names)
+  })
+
+  it('are told in the order in which they were made, a deletion last', async () => {
+    await using gateway = await withNetwork()
+    await using events = await openEvents<Told, object>(gateway, RENAMES)
+    const renamed = change(gateway, 'renameNetwork(input: { networkId: 7, name: "m" }) { __typename }')
+    await gateway.cloud.calls.arrived('PUT /networks/:id')
+    const removed = remove(gateway, '7')
+    await Promise.all([renamed, removed])
+    expect((await events.take(2)).map(({ changes }) => changes.__typename)).toEqual([
+      'NetworkUpdated',
+      'NetworkDeleted',
+    ])
+  })
+
+  it('are sent after three seconds at most, however long one before takes', async () => {
+    await using gateway = await withNetwork()
+    await using _events = await openEvents<Told, object>(gateway, RENAMES)
+    gateway.cloud.calls.hold('PUT /networks/:id', { times: 1 })
+    const held = change(gateway, 'renameNetwork(input: { networkId: 7, name: "held" }) { __typename }')
+    await gateway.cloud.calls.arrived('PUT /networks/:id')
+    expect(await create(gateway, 'free')).toMatchObject({ network: { networkId: expect.any(String) } })
+    gateway.cloud.calls.release()
+    await held
+  })
+})

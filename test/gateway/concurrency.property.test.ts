@@ -6,8 +6,14 @@
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { delayed } from '../../src/embedded/failures.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { DisconnectServerDocument, JoinServerDocument, RemoveNicDocument } from '../support/generated/documents.ts'
+import {
+  DisconnectServerDocument,
+  JoinServerDocument,
+  RemoveNicDocument,
+  SetFirewallProfileDocument,
+} from '../support/generated/documents.ts'
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 50)
 const seed = Number(process.env.PROPERTY_SEED ?? Math.trunc(Math.random() * 2 ** 31))
@@ -21,6 +27,7 @@ const TIMEOUT_SECONDS = 60
 const serverId = fc.constantFrom(...SERVERS)
 const networkId = fc.constantFrom(...NETWORKS)
 const waitUntil = fc.constantFrom('ACCEPTED' as const, 'COMPLETED' as const)
+const profile = fc.constantFrom('ENABLED' as const, 'DISABLED' as const, 'PROTECTED' as const)
 /** Which of the nics that there have been so far. */
 const which = fc.nat(11)
 
@@ -39,11 +46,16 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('part' as const), serverId, networkId, waitUntil }) },
+  // What else the jobs of a server are: their ends take the cloud's mark of a running removal away.
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('otherConnect' as const), serverId, networkId, waitUntil }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('firewall' as const), serverId, profile, waitUntil }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
 const round = fc.record({
   jobs: fc.integer(),
+  /** Milliseconds that looks at a server's nics take, the first ones. */
+  slow: fc.array(fc.nat(2 * LONGEST_JOB_MS), { maxLength: 12 }),
   nics: fc.array(fc.record({ serverId, networkId }), { minLength: 2, maxLength: 7 }),
   batches: fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 4 }),
 })
@@ -151,6 +163,14 @@ async function take(gateway: TestGateway, step: Step, witness: Witness): Promise
     for (const mac of await connect(gateway, step)) witness.told.push({ mac, step })
     return []
   }
+  if (step.kind === 'otherConnect') {
+    await otherConnect(gateway, step)
+    return []
+  }
+  if (step.kind === 'firewall') {
+    await firewall(gateway, step)
+    return []
+  }
   if (step.kind === 'part') return part(gateway, step, witness)
   if (step.kind === 'byStaleId') {
     const expectNetworkId = String(step.networkId)
@@ -174,7 +194,24 @@ function lengths(from: number): () => number {
   }
 }
 
-async function play({ jobs, nics, batches }: Round): Promise<void> {
+/** By another program: which says nothing to the gateway. */
+async function otherConnect({ cloud }: TestGateway, { serverId, networkId }: Place): Promise<void> {
+  const { status } = await fetch(`${cloud.url}/networks/${networkId}/action`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-auth-token': cloud.token },
+    body: JSON.stringify({ add: { serverRef: serverId } }),
+  })
+  expect(status).toBe(202)
+}
+
+async function firewall(gateway: TestGateway, step: Step & { kind: 'firewall' }): Promise<void> {
+  const { serverId, profile, waitUntil } = step
+  const input = { serverId: String(serverId), profile, waitUntil, timeoutSeconds: 1 }
+  const { data } = await gateway.run(SetFirewallProfileDocument, { input })
+  expect(data?.setFirewallProfile.__typename).toBe('SetFirewallProfileSuccess')
+}
+
+async function play({ jobs, slow, nics, batches }: Round): Promise<void> {
   const witness = new Witness()
   const length = lengths(jobs)
   const started: { gateway?: TestGateway } = {}
@@ -188,6 +225,7 @@ async function play({ jobs, nics, batches }: Round): Promise<void> {
   for (const _id of NETWORKS) cloud.db.addNetwork({ ownerId: 'user-tutorial' })
   for (const { serverId, networkId } of nics) cloud.db.connect(serverId, networkId)
   witness.look(gateway)
+  for (const ms of slow) cloud.failNext('GET /servers/:id/ips', delayed(ms))
 
   const claims: Claim[] = []
   for (const batch of batches) {

@@ -179,6 +179,26 @@ describe.concurrent('connectServer', () => {
     expect(await lost).toMatchObject({ __typename: 'CloudUnavailableError', outcome: 'UNKNOWN' })
   })
 
+  it('is not COMPLETED by the nic of an earlier connect of that pair, whose job comes first', async () => {
+    const jobDelayMs = ({ kind }: { kind: string }) => (kind === 'connect' && made++ > 0 ? 60_000 : 0)
+    let made = 0
+    await using gateway = await start([], { cloud: { jobDelayMs } })
+    gateway.cloud.jobs.hold()
+    expect(await join(gateway, { waitUntil: 'ACCEPTED' })).toMatchObject({ state: 'PENDING' })
+    const second = join(gateway, { timeoutSeconds: 1 })
+    await gateway.cloud.calls.ended('POST /networks/:id/action', 2)
+    gateway.cloud.jobs.release()
+    expect(await second).toMatchObject({ state: 'PENDING', nic: null })
+    expect(idsOf(gateway)).toHaveLength(2)
+  })
+
+  it('is COMPLETED after one whose job has failed, and which was waited for', async () => {
+    await using gateway = await start()
+    gateway.cloud.jobs.failNext('connect')
+    expect(await join(gateway, { timeoutSeconds: 1 })).toMatchObject({ state: 'PENDING' })
+    expect(nicOf(await join(gateway))?.id).toBe(idsOf(gateway)[1])
+  })
+
   it('leaves the nic of an unknown connect to the next one that looks for its own', async () => {
     await using gateway = await start([], { limits: { timeoutMs: ONLY_HELD_MS } })
     const { cloud } = gateway

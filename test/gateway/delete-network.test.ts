@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reset } from '../../src/embedded/failures.ts'
+import { htmlAnswer, reset, resetAfterwards } from '../../src/embedded/failures.ts'
 import { forbidden, itemNotFound, unexpectedError } from '../../src/embedded/faults.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from '../support/gateway.ts'
 import { DeleteNetworkDocument } from '../support/generated/documents.ts'
@@ -135,6 +135,23 @@ describe.concurrent('deleteNetwork with disconnectNics', () => {
     expect(writes(gateway)).toHaveLength(4)
     expect(stillListed(gateway)).toBe(true)
   })
+
+  it.each(['cannot be read', 'is suspended'])(
+    'hides no removal whose outcome is unknown behind a server that %s',
+    async (what) => {
+      const { gateway } = await start([[3], [3]])
+      await using _freed = gateway
+      const { cloud } = gateway
+      if (what === 'is suspended') cloud.db.server(142).suspended = true
+      else cloud.failNext('GET /servers/142/ips', htmlAnswer(502), 100)
+      cloud.failNext('POST /networks/:id/action', resetAfterwards())
+      cloud.jobs.hold()
+      const { data } = await gateway.run(
+        'mutation { told: deleteNetwork(input: { networkId: 3, disconnectNics: true }) { ... on CloudUnavailableError { outcome } } }',
+      )
+      expect(data).toEqual({ told: { outcome: 'UNKNOWN' } })
+    },
+  )
 
   it('finds no network when a removal is told that it has just gone', async () => {
     const { gateway } = await start([[3]])

@@ -197,6 +197,26 @@ it('removes no other nic by an id that came while a removal ran, whenever it loo
   expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toEqual([publicKey, nics[2].id])
 })
 
+it('is BUSY, too, where another removal was sent between the request and its look', async () => {
+  await using gateway = await startGateway()
+  const { cloud } = gateway
+  const { nics } = await threeNics(gateway)
+  cloud.jobs.hold()
+  const first = `disconnectNic(input: { nicId: "nic-141-1", waitUntil: ACCEPTED }) { __typename }`
+  await gateway.run(`mutation { ${first} }`)
+  cloud.clearRequests()
+  cloud.calls.hold('POST /networks', { times: 1 })
+  const late = gateway.run<{ told: object }, object>(
+    'mutation { createNetwork(input: { name: "n" }) { __typename } told: disconnectNic(input: { nicId: "nic-141-2" }) { __typename } }',
+  )
+  await cloud.calls.arrived('POST /networks')
+  cloud.jobs.release()
+  await gateway.run(`mutation { disconnectNic(input: { nicId: "${nics[1].id}" }) { __typename } }`)
+  cloud.calls.release()
+  expect((await late).data?.told).toEqual({ __typename: 'BusyError' })
+  expect((await nicsOf(gateway, '141')).map(({ id }) => id)).toContain(nics[2].id)
+})
+
 it('is BUSY, and removes nothing, by an id that nobody knows the meaning of: a removal had begun, and has moved it', async () => {
   await using gateway = await startGateway()
   const { nics } = await threeNics(gateway)

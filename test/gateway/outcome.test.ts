@@ -100,6 +100,8 @@ const isWrite = ({ method }: { method: string }) => method !== 'GET'
 type Row = [what: string, Failure | Fault, Record<Name, Outcome>, GatewayOptions?]
 
 const envelope = serviceUnavailable('Failed to allocate network resources')
+const REFUSAL = { badRequest: { code: 400, message: 'Malformed request.', details: '' } }
+
 const rows: Row[] = [
   ['a reset before it', reset(), all('UNKNOWN')],
   ['a reset after it', resetAfterwards(), seen],
@@ -116,6 +118,8 @@ const rows: Row[] = [
   ],
   ["the cloud's own 503", envelope, all('NOT_APPLIED')],
   ['a 504 before it', htmlAnswer(504), all('UNKNOWN')],
+  ["a 504 that looks like the cloud's own refusal, after it", afterwards(jsonAnswer(REFUSAL, 504)), seen],
+  ["a 502 that looks like the cloud's own refusal, before it", jsonAnswer(REFUSAL, 502), all('UNKNOWN')],
   ["the cloud's own 500 before it", unexpectedError(), all('UNKNOWN')],
   ["the cloud's own 500 after it", afterwards(unexpectedError()), seen],
   ['no answer in time, and nothing done', hang(), all('UNKNOWN'), { limits: { timeoutMs: ONLY_HELD_MS } }],

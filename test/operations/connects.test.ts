@@ -12,7 +12,8 @@ function start() {
     return connect
   }
   const see = (...keys: string[]) => connects.seen('141', { nics: nics(...keys), lookedAt: performance.now() })
-  const underWay = (since = performance.now()) => connects.underWay('141', since)
+  const underWay = (lookedAt = performance.now(), building = 0) =>
+    connects.underWay('141', { lookedAt, building: nics(...Array<string>(building).fill('')) })
   return { connects, send, see, underWay }
 }
 
@@ -52,6 +53,23 @@ describe('what is under way to a server', () => {
     see('new')
     expect(underWay()).toBe(1)
     expect(taken.isOthers(nics('new')[0] as Nic)).toBe(false)
+  })
+
+  it('is not what a look has shown as being built', () => {
+    const { send, underWay } = start()
+    send().accepted()
+    send()
+    const lookedAt = performance.now() + 1
+    expect([0, 1, 2].map((building) => underWay(lookedAt, building))).toEqual([2, 1, 1])
+  })
+
+  it('ends where somebody has waited in vain only after all others', () => {
+    const { send, see, connects } = start()
+    send().gaveUp()
+    const later = connects.started('141', '3', 'me')
+    later.sending([])
+    see('new')
+    expect(later.isOthers(nics('new')[0] as Nic)).toBe(false)
   })
 
   it('was until its end was seen', () => {

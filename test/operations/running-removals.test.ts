@@ -6,7 +6,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const nic = (key: string, at = 0, serverId = '141') => ({ key, serverId, id: `nic-${serverId}-${at}` }) as Nic
+const nic = (key: string, at = 0, serverId = '141') =>
+  ({ key, serverId, id: `nic-${serverId}-${at}`, index: at }) as Nic
 const there = (...keys: string[]) => keys.map((key, at) => nic(key, at))
 const look = (keys: string[], building = 0) => ({
   nics: there(...keys),
@@ -82,10 +83,99 @@ it('has ten minutes more when it is accepted again', () => {
   expect(isRunning(['a', 'b', 'c'])).toBe(true)
 })
 
-it('is over when another nic has gone', () => {
-  const { accept, isRunning } = start()
-  accept('a')
-  expect(isRunning(['a', 'c'])).toBe(false)
+describe('the going of other nics', () => {
+  it('says that it is over where two have gone, one of which it took', () => {
+    const { accept, isRunning } = start()
+    accept('a')
+    expect(isRunning(['a', 'c'])).toBe(true)
+    expect(isRunning(['a'])).toBe(false)
+  })
+
+  it('says nothing where one alone has gone: the job of a removal accepted in the same moment may come first', () => {
+    const { accept, isRunning } = start()
+    accept('a')
+    expect(isRunning(['a', 'c'])).toBe(true)
+  })
+
+  it('says that it is over where no nic has its index any more', () => {
+    const { running, isRunning } = start()
+    running.sending({ nic: nic('c', 2), caller: 'me', before: look(['a', 'b', 'c']) }).accepted(0)
+    expect(isRunning(['a', 'c'])).toBe(false)
+  })
+
+  it('says that those sent before it are over where it was one of ours', () => {
+    const { send, accept, isRunning } = start()
+    send('a').unknown(0)
+    accept('b')
+    expect(isRunning(['a', 'c'])).toBe(false)
+  })
+})
+
+describe('a firewall that changes', () => {
+  it('says that it is over, seen to change by a later job', () => {
+    const { running, accept, isRunning } = start()
+    accept('a')
+    running.changesFirewall('141').seen()
+    expect(isRunning(['a', 'b', 'c'])).toBe(false)
+  })
+
+  it('says nothing where an earlier change of it may not have ended', () => {
+    const { running, accept, isRunning } = start()
+    running.changesFirewall('141')
+    accept('a')
+    running.changesFirewall('141').seen()
+    expect(isRunning(['a', 'b', 'c'])).toBe(true)
+  })
+
+  it('says something again after one that was refused', () => {
+    const { running, accept, isRunning } = start()
+    running.changesFirewall('141').refused()
+    accept('a')
+    running.changesFirewall('141').seen()
+    expect(isRunning(['a', 'b', 'c'])).toBe(false)
+  })
+})
+
+describe('where the cloud may not refuse another removal, as something else takes its mark away,', () => {
+  type Started = ReturnType<typeof start>
+  it.each<[string, (started: Started) => void]>([
+    ['a nic was being built before', ({ send }) => send('a', { building: 1 }).unknown(0)],
+    ['a connect may have been accepted before', ({ send }) => send('a').unknown(1)],
+    [
+      'a nic is being built now',
+      ({ send, running }) => {
+        send('a').unknown(0)
+        running.seen('141', look(['a', 'b', 'c'], 1))
+      },
+    ],
+    [
+      'a nic has gone',
+      ({ send, running }) => {
+        send('a').unknown(0)
+        running.seen('141', look(['a', 'c']))
+      },
+    ],
+    [
+      'its firewall is being changed',
+      ({ send, running }) => {
+        running.changesFirewall('141')
+        send('a').unknown(0)
+      },
+    ],
+    [
+      'its firewall was changed since',
+      ({ send, running }) => {
+        send('a').unknown(0)
+        running.changesFirewall('141').seen()
+        send('a').unknown(0)
+        running.changesFirewall('141')
+      },
+    ],
+  ])('the same caller waits, too: %s', (_what, act) => {
+    const started = start()
+    act(started)
+    expect(started.running.until('141', wanting('me', 'a'))).not.toBeNull()
+  })
 })
 
 describe('the nic of another connect', () => {
@@ -158,7 +248,7 @@ it('does not stand in the way of the same caller, once it has waited in vain or 
   send('b').unknown(0)
   expect(until('me', 'a')).not.toBeNull()
   expect(until('me', 'a', 'b')).toBeNull()
-  running.failed(nic('a'))
+  running.ended('141', performance.now() + 1)
   expect(until('me', 'b')).toBeNull()
 })
 
@@ -180,6 +270,15 @@ describe('an id', () => {
     expect(isRunning(['c'])).toBe(false)
     expect(running.keyAt('141', SECOND, arrivedAt, there('c'))).toBe('b')
     expect(running.keyAt('141', 'nic-141-7', arrivedAt, there('c'))).toBeUndefined()
+  })
+
+  it('is not known either where another removal was sent since', () => {
+    const { running, accept, isRunning } = start()
+    accept('a')
+    const arrivedAt = performance.now()
+    expect(isRunning(['b', 'c'])).toBe(false)
+    accept('b', { before: ['b', 'c'] })
+    expect(running.keyAt('141', SECOND, arrivedAt, there('b', 'c'))).toBe('moved')
   })
 
   it('means what it did before a removal that was running, where a later look still showed its nic', () => {

@@ -130,13 +130,14 @@ export class CycladesClient {
   }
 
   async #change(writer: Caller, { body, ...call }: Change): Promise<RawAnswer> {
-    const { token, signal, beforeWrite, onWritten, watcher } = writer
+    const { token, signal, inTurn, watcher } = writer
     const { message, info } = this.#toSend(call, token, body === undefined ? null : JSON.stringify(body))
-    await beforeWrite?.()
-    signal?.throwIfAborted()
-    const answer = await this.#origin
-      .send({ callerOf: () => queuedAs(writer), message, info, isRead: false, isList: false, signal, watcher })
-      .finally(onWritten)
+    const callerOf = () => queuedAs(writer)
+    const send = async () => {
+      signal?.throwIfAborted()
+      return this.#origin.send({ callerOf, message, info, isRead: false, isList: false, signal, watcher })
+    }
+    const answer = await (inTurn ? inTurn(send) : send())
     this.#mustBeGood(answer, call, writer)
     return answer
   }
