@@ -109,6 +109,7 @@ function configOf(values: Values): Config {
         'maxDirectives',
         'maxRestCalls',
         'maxRows',
+        'maxSteps',
         'requestsPerMinute',
         'graphiql',
         'introspection',

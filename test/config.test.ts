@@ -48,6 +48,7 @@ describe('settings', () => {
         maxDirectives: 50,
         maxRestCalls: 300,
         maxRows: 100_000,
+        maxSteps: 3_000_000,
         requestsPerMinute: 6000,
         graphiql: true,
         introspection: true,

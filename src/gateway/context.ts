@@ -12,11 +12,11 @@ import type { WaitPolicy } from '../operations/wait.ts'
 import type { PollPolicy } from '../operations/watch.ts'
 import { Watches } from '../operations/watches.ts'
 import type { SchemaContext } from '../schema/context.ts'
-import { RowCount } from '../schema/rows.ts'
+import { Cost, type MostCost } from '../schema/cost.ts'
 import { arrivalOf } from './arrival.ts'
 import type { RequestCaller } from './caller.ts'
 
-export interface ContextSettings {
+export interface ContextSettings extends MostCost {
   readonly backend: Backend
   readonly callerOf: (request: Request) => RequestCaller
   /** What the reads of a query may take together. */
@@ -29,13 +29,11 @@ export interface ContextSettings {
   readonly maxPageRows: number
   /** Fires when the gateway ends: streams end, and waiting. */
   readonly ending: AbortSignal
-  /** Of all lists of one answer. */
-  readonly maxRows: number
 }
 
 /** Makes the context of each request: its own view of the cloud, with its own token, and nothing of anybody else's. */
 export function createContextFactory(settings: ContextSettings) {
-  const { backend, callerOf, deadlineMs, polls, lookouts, keep, maxPageRows, maxRows, ending } = settings
+  const { backend, callerOf, deadlineMs, polls, lookouts, keep, maxPageRows, ending } = settings
   const waits = { ...settings.waits, ending }
   const { info, ids } = backend
   const reads = new SharedReads((caller) => backend.as(caller), keep)
@@ -69,7 +67,8 @@ export function createContextFactory(settings: ContextSettings) {
           })
     const own = () => ownReads(cloud)
     const shared = () => (token === null ? own() : reads.for({ token, queuedAs, signal, watcher, deadlineAt }))
-    const graph = new Graph(backend, shared(), own)
+    const cost = new Cost(settings)
+    const graph = new Graph(backend, shared(), own, cost)
     // Without the request's signal: a watch outlives its first subscriber.
     const watch = async () => {
       if (token === null) return refuse()
@@ -85,7 +84,7 @@ export function createContextFactory(settings: ContextSettings) {
       ids,
       info,
       maxPageRows,
-      rows: new RowCount(maxRows),
+      cost,
       operation: () => {
         graph.leaveTables()
         const caller = token === null ? '' : callerDigest(token)

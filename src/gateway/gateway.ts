@@ -35,7 +35,7 @@ import { useParameters } from './use-parameters.ts'
 import { usePlans } from './use-plans.ts'
 import { usePresence } from './use-presence.ts'
 
-export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRows' | 'callerOf'> {
+export interface GatewaySettings extends Omit<ContextSettings, 'ending' | 'maxRows' | 'maxSteps' | 'callerOf'> {
   /** Used for requests that bring no token, not even one that cannot be read; null: they are refused. */
   readonly defaultToken: string | null
   /** What it will listen at. */
@@ -86,7 +86,7 @@ export function createGateway({
   const callerOf = callerFinder(defaultToken, accepted)
   const { contextOf, watches } = createContextFactory({
     ...settings,
-    ...{ callerOf, maxRows: limits.maxRows, ending: ending.signal },
+    ...{ callerOf, maxRows: limits.maxRows, maxSteps: limits.maxSteps, ending: ending.signal },
   })
   const metrics = new Metrics({ health, subscriptions: () => watches.subscribers })
   onCall((...call) => metrics.called(...call))

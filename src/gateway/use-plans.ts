@@ -1,48 +1,61 @@
 import {
+  createSourceEventStream,
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   execute,
   type GraphQLSchema,
   getOperationAST,
+  mapSourceToResponseEvent,
   type OperationDefinitionNode,
-  subscribe,
+  validateSubscriptionArgs,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { isMany } from '../cloud/breath.ts'
 import { andThen, type MaybePromise } from '../graph/maybe.ts'
 import type { SchemaContext } from '../schema/context.ts'
-import { type PlannedQuery, plannedQuery } from './execution/planned-query.ts'
-import { bytesInTurns, written } from './execution/written.ts'
+import { PlannedOperation } from './execution/planned-operation.ts'
+import { isLong, writtenInTurns } from './execution/written.ts'
 
-/** The queries of a document; null: what is left to graphql's own executor. */
-type Queries = WeakMap<OperationDefinitionNode, PlannedQuery | null>
+/** The operations of a document. */
+type Operations = WeakMap<OperationDefinitionNode, PlannedOperation>
 
 /**
- * Executes queries by plans that are made once and kept, for as long as useDocuments keeps their document. All else goes to
- * graphql's own executor, which the plans are held against; yoga would take another, `@graphql-tools/executor`.
+ * Executes operations, and each event of subscriptions, by plans that are made once and kept, for as long as useDocuments keeps
+ * their document. Yoga would take another executor, `@graphql-tools/executor`; the plans are held against graphql's own.
  */
 export function usePlans(): Plugin {
-  const schemas = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Queries>>()
+  const schemas = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Operations>>()
+  const plannedFor = ({ schema, document, operationName }: ExecutionArgs): PlannedOperation | null => {
+    const operation = getOperationAST(document, operationName)
+    const documents = entry(schemas, schema, () => new WeakMap<DocumentNode, Operations>())
+    const operations = entry(documents, document, () => new WeakMap())
+    if (!operation) return null
+    return entry(operations, operation, () => new PlannedOperation(schema, document, operation))
+  }
   return {
     onExecute({ args, setExecuteFn }) {
-      const { schema, document, operationName } = args
-      const operation = getOperationAST(document, operationName)
-      const documents = entry(schemas, schema, () => new WeakMap<DocumentNode, Queries>())
-      const queries = entry(documents, document, () => new WeakMap())
-      const query = operation && entry(queries, operation, () => plannedQuery(schema, document, operation))
-      setExecuteFn(query ? (execution: ExecutionArgs) => answered(query, execution) : execute)
+      const planned = plannedFor(args)
+      setExecuteFn(planned ? (execution: ExecutionArgs) => answered(planned, execution) : execute)
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(subscribe)
+      setSubscribeFn((args: ExecutionArgs) => subscribed(plannedFor(args), args))
     },
   }
 }
 
-function answered(query: PlannedQuery, args: ExecutionArgs): MaybePromise<ExecutionResult> {
-  const { graph } = args.contextValue as SchemaContext
-  return andThen(query.execute(args), (result) =>
-    result.errors || !isMany(graph.rows) ? result : bytesInTurns(result).then(written),
+function answered(planned: PlannedOperation, args: ExecutionArgs): MaybePromise<ExecutionResult> {
+  const { cost } = args.contextValue as SchemaContext
+  return andThen(planned.execute(args), (result) => (isLong(cost.steps) ? writtenInTurns(result) : result))
+}
+
+/** As graphql's own `subscribe`, but for the executor of the events. */
+function subscribed(planned: PlannedOperation | null, args: ExecutionArgs) {
+  const asked = validateSubscriptionArgs(args)
+  if (!('schema' in asked)) return { errors: asked }
+  return andThen(createSourceEventStream(asked), (stream) =>
+    Symbol.asyncIterator in stream
+      ? mapSourceToResponseEvent(asked, stream, planned ? (event) => planned.executeWith(event) : undefined)
+      : stream,
   )
 }
 

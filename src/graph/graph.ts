@@ -7,6 +7,7 @@ import type { Snapshot } from './diff.ts'
 import { andThen, type MaybePromise } from './maybe.ts'
 import { type Peer, peersOf } from './peers.ts'
 import type { List, Reads } from './reads.ts'
+import type { Steps } from './steps.ts'
 import { ServerTable, Table } from './table.ts'
 import { type Scope, type Topology, topologyOf } from './topology.ts'
 
@@ -18,13 +19,20 @@ export class Graph {
   readonly networks: Collection<Network>
   readonly servers: Collection<Server, ServerTable>
   readonly #ids: IdSyntax
+  readonly #cost: Steps
   #reads: Reads
   readonly #ownReads: () => Reads
   #isOfTablesAlone = true
 
-  /** `ownReads` makes those of this request alone, for after a change. */
-  constructor({ ids, mostSingleReads }: Pick<Backend, 'ids' | 'mostSingleReads'>, reads: Reads, ownReads: () => Reads) {
+  /** `ownReads` makes those of this request alone, for after a change; `cost` is told of what is looked at. */
+  constructor(
+    { ids, mostSingleReads }: Pick<Backend, 'ids' | 'mostSingleReads'>,
+    reads: Reads,
+    ownReads: () => Reads,
+    cost: Steps,
+  ) {
     this.#ids = ids
+    this.#cost = cost
     this.#reads = reads
     this.#ownReads = ownReads
     this.networks = new Collection<Network>({
@@ -98,8 +106,8 @@ export class Graph {
    * its servers cannot disagree; a server that went away since the network was read is left out.
    */
   nicsOf(network: Network): MaybePromise<readonly Nic[]> {
-    if (this.servers.isNear) return andThen(this.servers.all(), ({ nics }) => nics.on(network.id))
-    const serverIds = [...new Set(network.nicRefs.map((nic) => nic.serverId))]
+    if (this.servers.isNear) return andThen(this.servers.all(), ({ nics }) => this.#counted(nics.on(network.id)))
+    const serverIds = [...new Set(this.#counted(network.nicRefs).map((nic) => nic.serverId))]
     return andThen(this.servers.several(serverIds), (servers) =>
       servers.flatMap((server) => server.nics.filter((nic) => nic.networkId === network.id)),
     )
@@ -122,7 +130,7 @@ export class Graph {
 
   /** The networks a server is on, each once, by id. */
   networksOf(server: Server): MaybePromise<readonly Network[]> {
-    const networkIds = new Set(server.nics.map((nic) => nic.networkId))
+    const networkIds = new Set(this.#counted(server.nics).map((nic) => nic.networkId))
     return this.networks.several([...networkIds].sort(compareIds))
   }
 
@@ -130,7 +138,7 @@ export class Graph {
   peersOf(server: Server): MaybePromise<readonly Peer[]> {
     this.start(['servers', 'networks'])
     return andThen(this.servers.all(), (servers) =>
-      andThen(this.networks.all(), (networks) => peersOf(server.id, servers, networks)),
+      andThen(this.networks.all(), (networks) => peersOf(server.id, servers, networks, this.#cost)),
     )
   }
 
@@ -144,8 +152,16 @@ export class Graph {
     if (scope.serverIds) needed.add('servers')
     this.start([...needed, ...lists])
     return andThen(needed.has('networks') ? this.networks.all() : null, (networks) =>
-      andThen(needed.has('servers') ? this.servers.all() : null, (servers) => topologyOf(scope, networks, servers)),
+      andThen(needed.has('servers') ? this.servers.all() : null, (servers) => {
+        this.#cost.add((networks?.list.length ?? 0) + (servers?.list.length ?? 0) + (servers?.nicCount ?? 0))
+        return topologyOf(scope, networks, servers)
+      }),
     )
+  }
+
+  #counted<Thing>(looked: readonly Thing[]): readonly Thing[] {
+    this.#cost.add(looked.length)
+    return looked
   }
 
   /** By the cloud's current name. Null when no nic bears it now. */

@@ -1,4 +1,5 @@
 import { compareIds, type Network, type NicRef, type Server } from '../cloud/model.ts'
+import type { Steps } from './steps.ts'
 import type { ServerTable, Table } from './table.ts'
 
 /** Another server, and the private networks where both are. */
@@ -8,13 +9,15 @@ export interface Peer {
 }
 
 /** The other servers that share a private network with this one, by id, each with the shared networks, by id. */
-export function peersOf(serverId: string, servers: ServerTable, networks: Table<Network>): Peer[] {
+export function peersOf(serverId: string, servers: ServerTable, networks: Table<Network>, cost: Steps): Peer[] {
   const mine = servers.byId.get(serverId)?.nics ?? []
   const shared = new Map<string, Network[]>()
   for (const networkId of [...new Set(mine.map((nic) => nic.networkId))].sort(compareIds)) {
     const network = networks.byId.get(networkId)
     if (!network || network.public) continue
-    for (const other of new Set(servers.nics.on(networkId).map((nic) => nic.serverId))) {
+    const nics = servers.nics.on(networkId)
+    cost.add(nics.length)
+    for (const other of new Set(nics.map((nic) => nic.serverId))) {
       if (other === serverId) continue
       const known = shared.get(other)
       if (known) known.push(network)

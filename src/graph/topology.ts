@@ -3,8 +3,8 @@ import type { Table } from './table.ts'
 
 /** Which part of the graph; null: any. */
 export interface Scope {
-  readonly networkIds: readonly string[] | null
-  readonly serverIds: readonly string[] | null
+  readonly networkIds: ReadonlySet<string> | null
+  readonly serverIds: ReadonlySet<string> | null
   readonly includePublic: boolean
 }
 
@@ -22,9 +22,7 @@ export interface Topology {
  * are on, or, with both named, those and what joins them. A table that is null was not asked for and leaves its part empty.
  */
 export function topologyOf(scope: Scope, networks: Table<Network> | null, servers: Table<Server> | null): Topology {
-  const networkIds = scope.networkIds && new Set(scope.networkIds)
-  const serverIds = scope.serverIds && new Set(scope.serverIds)
-
+  const { networkIds, serverIds } = scope
   const hasNetwork = (id: string) => {
     if (networkIds && !networkIds.has(id)) return false
     if (!networks) return true

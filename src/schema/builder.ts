@@ -2,7 +2,6 @@ import SchemaBuilder from '@pothos/core'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import type { SchemaContext } from './context.ts'
-import RowsPlugin from './rows.ts'
 
 const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
@@ -19,7 +18,7 @@ export const builder = new SchemaBuilder<{
   }
 }>({
   // Errors first: the other way round a union field answers null and an entry in errors[].
-  plugins: [ErrorsPlugin, RelayPlugin, RowsPlugin],
+  plugins: [ErrorsPlugin, RelayPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,

@@ -1,7 +1,7 @@
 import type { Difference } from '../graph/diff.ts'
 import type { Change as ChangeValue } from '../operations/watch.ts'
 import { builder } from './builder.ts'
-import { globalId, readNetworkId, readServerId } from './ids.ts'
+import { globalId, readIds, readNetworkId, readServerId } from './ids.ts'
 import { Network } from './network.ts'
 import { Nic } from './nic.ts'
 import { Server } from './server.ts'
@@ -132,17 +132,17 @@ builder.subscriptionField('changes', (t) =>
     args: {
       networkIds: t.arg.idList({
         description:
-          'Only what touches one of these networks, or one of the servers below. By cloud id or global id. An empty list names none.',
+          'Only what touches one of these networks, or one of the servers below. By cloud id or global id. An empty list names none. At most 1000.',
       }),
       serverIds: t.arg.idList({
         description:
-          'Only what touches one of these servers, or one of the networks above. By cloud id or global id. An empty list names none.',
+          'Only what touches one of these servers, or one of the networks above. By cloud id or global id. An empty list names none. At most 1000.',
       }),
     },
     extensions: { calls: 2 },
     subscribe: async (_root, { networkIds, serverIds }, { operation, ids }) => {
-      const networks = networkIds && new Set(networkIds.map((id) => readNetworkId(id, ids, ['networkIds'])))
-      const servers = serverIds && new Set(serverIds.map((id) => readServerId(id, ids, ['serverIds'])))
+      const networks = readIds(networkIds, readNetworkId, ids, ['networkIds'])
+      const servers = readIds(serverIds, readServerId, ids, ['serverIds'])
       const feed = await operation().watch()
       if (!networks && !servers) return feed
       return feed.where(({ difference }) => {
@@ -150,9 +150,9 @@ builder.subscriptionField('changes', (t) =>
         return Boolean(networks?.has(touched.networkId ?? '') || servers?.has(touched.serverId ?? ''))
       })
     },
-    resolve: ({ at, difference, snapshot }: ChangeValue, _args, { graph, rows }) => {
+    resolve: ({ at, difference, snapshot }: ChangeValue, _args, { graph, cost }) => {
       graph.hold(snapshot)
-      rows.begin() // each event is an answer of its own
+      cost.begin() // each event is an answer of its own
       return { at, ...difference }
     },
   }),

@@ -1,7 +1,7 @@
 import type { CloudInfo, IdSyntax } from '../cloud/cloud.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { OperationContext } from '../operations/context.ts'
-import type { RowCount } from './rows.ts'
+import type { Cost } from './cost.ts'
 
 /** What resolvers work with, made for each request. */
 export interface SchemaContext {
@@ -12,6 +12,6 @@ export interface SchemaContext {
   readonly info: CloudInfo
   /** Most rows of one page; without `first` or `last`, the page is that long. */
   readonly maxPageRows: number
-  /** Of all lists of the answer. */
-  readonly rows: RowCount
+  /** Of the answer. */
+  readonly cost: Cost
 }

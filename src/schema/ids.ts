@@ -22,6 +22,39 @@ export function readServerId(text: string, ids: IdSyntax, path: readonly string[
   throw notAnId(text, 'server', 'as "141" or "Server:141"', path)
 }
 
+/** Most ids in a list. */
+const MOST_IDS = 1000
+
+/** Most statuses in a list: many times those that there are. */
+const MOST_STATUSES = 100
+
+/** Reads each, once. Null: there is no list. Throws InvalidInputError for the first that is none, and for too many. */
+export function readIds(
+  texts: readonly string[] | null | undefined,
+  read: (text: string, ids: IdSyntax, path: readonly string[]) => string,
+  ids: IdSyntax,
+  path: readonly string[],
+): ReadonlySet<string> | null {
+  if (!texts) return null
+  refuseLong(texts, MOST_IDS, path)
+  return new Set(texts.map((text) => read(text, ids, path)))
+}
+
+/** The same of statuses. */
+export function readStatuses<Status>(
+  statuses: readonly Status[] | null | undefined,
+  path: readonly string[],
+): ReadonlySet<Status> | null {
+  if (!statuses) return null
+  refuseLong(statuses, MOST_STATUSES, path)
+  return new Set(statuses)
+}
+
+function refuseLong(list: readonly unknown[], most: number, path: readonly string[]): void {
+  if (list.length <= most) return
+  throw new InvalidInputError(`${path.at(-1)} has ${list.length} items; at most ${most} are taken.`, path)
+}
+
 /** `nic-141-1` names what bears that id now, `Nic:<key>` one nic for its life. Throws InvalidInputError for anything else. */
 export function readNicId(text: string, ids: IdSyntax, path: readonly string[]): NicName {
   if (ids.isNicId(text)) return { given: text, id: text }

@@ -34,11 +34,13 @@ builder.objectField(Network, 'servers', (t) =>
         'Null, with an entry in errors[], when they could not be read; but where of the servers nothing else than `id` and ' +
         '`serverId` is selected, what the network itself tells of them and their nics stands.',
       extensions: { reads: 'networks', cursorReads: null },
-      resolve: (network, args, { graph, maxPageRows }, info) => {
+      resolve: (network, args, context, info) => {
+        const { graph, cost } = context
         const request = readPage(args, { name: `servers ${network.id}`, ...byServerId })
         const rows = needsBelow(info).lists.has('servers') ? wholeOrNamedRows(network, graph, info) : namedRows(network)
+        cost.add(network.nicRefs.length)
         return andThen(rows, (all) => {
-          const { edges, pageInfo, totalCount } = pageOf(all, request, maxPageRows)
+          const { edges, pageInfo, totalCount } = pageOf(all, request, context)
           return {
             pageInfo,
             totalCount,

@@ -89,12 +89,12 @@ Network.implement({
           'Where servers could not be read, their nics have `nicId`, `index` and `network`, and an entry in errors[] for each ' +
           'other field, which is null; null as a whole where `id` is among them.',
         extensions: { reads: 'networks', cursorReads: 'servers' },
-        resolve: (network, args, { graph, maxPageRows }, info) => {
+        resolve: (network, args, context, info) => {
           // A network knows its nics by name; all else of them is the servers', and so is what a cursor is made of.
           const page = readPage(args, nicOrder(network.id))
           const names = page.after === null && page.before === null && !needsBelow(info).lists.has('servers')
-          const nics: MaybePromise<readonly NicValue[]> = names ? network.nicRefs : graph.nicsOrNamesOf(network)
-          return andThen(nics, (rows) => pageOf(rows, page, maxPageRows))
+          const nics: MaybePromise<readonly NicValue[]> = names ? network.nicRefs : context.graph.nicsOrNamesOf(network)
+          return andThen(nics, (rows) => pageOf(rows, page, context))
         },
       },
       { name: 'NicConnection', description: 'A page of nics.' },

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../cloud/errors.ts'
+import type { Steps } from '../graph/steps.ts'
 
 /** The arguments of a connection, as Relay names them. */
 export interface PageArgs {
@@ -135,8 +136,9 @@ export function readPage<Row, Place>(args: PageArgs, order: Order<Row, Place>): 
 export function pageOf<Row, Place>(
   rows: readonly Row[],
   { order, first, after, last, before }: PageRequest<Row, Place>,
-  maxRows: number,
+  { maxPageRows: maxRows, cost }: { readonly maxPageRows: number; readonly cost: Steps },
 ): Page<Row> {
+  for (const cursor of [after, before]) if (cursor !== null) cost.add(rows.length)
   let start = after === null ? 0 : find(rows, after, order).behind
   let end = before === null ? rows.length : find(rows, before, order).at
   end = Math.max(start, end)

@@ -3,9 +3,9 @@ import type * as model from '../cloud/model.ts'
 import { andThen } from '../graph/maybe.ts'
 import { builder } from './builder.ts'
 import { ServerStatus } from './enums.ts'
-import { readNetworkId, readServerId } from './ids.ts'
+import { readIds, readNetworkId, readServerId, readStatuses } from './ids.ts'
 import { needsBelow } from './look-ahead.ts'
-import { orderBy, sorted } from './order.ts'
+import { orderBy, SORTING, sorted } from './order.ts'
 import { orderInput } from './order-input.ts'
 import { pageOf, readPage } from './paging.ts'
 import { Server } from './server.ts'
@@ -13,9 +13,9 @@ import { Server } from './server.ts'
 const ServerFilter = builder.inputType('ServerFilter', {
   description: 'Which servers; a server must fit every field that is given and not null.',
   fields: (t) => ({
-    ids: t.idList({ description: 'One of these, by cloud id or global id; an empty list: none.' }),
+    ids: t.idList({ description: 'One of these, by cloud id or global id; an empty list: none. At most 1000.' }),
     nameContains: t.string({ description: 'This text is in its name, in upper or lower case.' }),
-    status: t.field({ type: [ServerStatus], description: 'It has one of these statuses.' }),
+    status: t.field({ type: [ServerStatus], description: 'It has one of these statuses. At most 100 of them.' }),
     networkId: t.id({ description: 'Servers that are connected to this network, by cloud id or global id.' }),
   }),
 })
@@ -35,15 +35,18 @@ builder.queryField('servers', (t) =>
         orderBy: t.arg({ type: ServerOrder, description: 'Without it, by id, ascending.' }),
       },
       extensions: { reads: 'servers', cursorReads: null },
-      resolve: (_root, args, { graph, ids, maxPageRows }, info) => {
+      resolve: (_root, args, context, info) => {
+        const { graph, ids, cost } = context
         const fits = filterOf(args.filter, ids)
         const order = orderBy<model.Server>('servers', args.orderBy?.field ?? 'ID', args.orderBy?.direction ?? 'ASC')
         const page = readPage(args, order)
         // All lists before the first row: then every row finds what it needs there, with no promise of its own.
         return andThen(graph.read(['servers', ...needsBelow(info).lists]), () =>
           andThen(graph.servers.all(), ({ list }) => {
+            if (fits) cost.add(list.length)
+            if (args.orderBy) cost.add(list.length * SORTING)
             const rows = fits ? list.filter(fits) : list // by id
-            return pageOf(args.orderBy ? sorted(rows, order) : rows, page, maxPageRows)
+            return pageOf(args.orderBy ? sorted(rows, order) : rows, page, context)
           }),
         )
       },
@@ -60,12 +63,13 @@ function filterOf(
 ): ((server: model.Server) => boolean) | null {
   if (!filter) return null
   const at = (field: string) => ['filter', field]
-  const wanted = filter.ids && new Set(filter.ids.map((id) => readServerId(id, ids, at('ids'))))
+  const wanted = readIds(filter.ids, readServerId, ids, at('ids'))
+  const statuses = readStatuses(filter.status, at('status'))
   const text = filter.nameContains?.toLowerCase()
   const networkId = filter.networkId == null ? null : readNetworkId(filter.networkId, ids, at('networkId'))
   return (server) =>
     (!wanted || wanted.has(server.id)) &&
     (text === undefined || server.name.toLowerCase().includes(text)) &&
-    (!filter.status || filter.status.includes(server.status)) &&
+    (!statuses || statuses.has(server.status)) &&
     (networkId === null || server.nics.some((nic) => nic.networkId === networkId))
 }

@@ -1,7 +1,7 @@
 import type * as model from '../cloud/model.ts'
 import type { Topology as TopologyView } from '../graph/topology.ts'
 import { builder } from './builder.ts'
-import { readNetworkId, readServerId } from './ids.ts'
+import { readIds, readNetworkId, readServerId } from './ids.ts'
 import { needsBelow } from './look-ahead.ts'
 import { Network } from './network.ts'
 import { Nic } from './nic.ts'
@@ -12,8 +12,12 @@ const TopologyFilter = builder.inputType('TopologyFilter', {
     'Which part of the graph. With networks named, those and the servers on them; with servers named, those and the ' +
     'networks they are on; with both, the named ones and what joins them.',
   fields: (t) => ({
-    networkIds: t.idList({ description: 'Networks, by cloud id or global id. Null: any; an empty list: none.' }),
-    serverIds: t.idList({ description: 'Servers, by cloud id or global id. Null: any; an empty list: none.' }),
+    networkIds: t.idList({
+      description: 'Networks, by cloud id or global id. Null: any; an empty list: none. At most 1000.',
+    }),
+    serverIds: t.idList({
+      description: 'Servers, by cloud id or global id. Null: any; an empty list: none. At most 1000.',
+    }),
     includePublic: t.boolean({
       defaultValue: true,
       description: 'false leaves out public networks, and links to them.',
@@ -65,8 +69,8 @@ builder.queryField('topology', (t) =>
     resolve: (_root, { filter }, { graph, ids }, info) => {
       const at = (field: string) => ['filter', field]
       const scope = {
-        networkIds: filter?.networkIds?.map((id) => readNetworkId(id, ids, at('networkIds'))) ?? null,
-        serverIds: filter?.serverIds?.map((id) => readServerId(id, ids, at('serverIds'))) ?? null,
+        networkIds: readIds(filter?.networkIds, readNetworkId, ids, at('networkIds')),
+        serverIds: readIds(filter?.serverIds, readServerId, ids, at('serverIds')),
         includePublic: filter?.includePublic ?? true,
       }
       return graph.topology(scope, needsBelow(info))

@@ -221,6 +221,12 @@ export const settings = {
       'most rows of an answer, all its lists together; where more than 50 fields are selected, each counts as several',
     read: integer(1, 2 ** 30),
   },
+  maxSteps: {
+    env: 'MAX_STEPS',
+    default: '3000000',
+    meaning: 'most steps that an answer takes: rows looked at for it, and values made',
+    read: integer(1, Number.MAX_SAFE_INTEGER),
+  },
   requestsPerMinute: {
     env: 'RATE_LIMIT_PER_MINUTE',
     default: '6000',

@@ -133,6 +133,30 @@ describe('a malformed id', () => {
   })
 })
 
+describe('a list of too many', () => {
+  const many = (length: number, value: (at: number) => string) => Array.from({ length }, (_, at) => value(at))
+  const ids = (length: number) => many(length, String)
+  it.each([
+    ['ids', '$ids: [ID!]', 'networks(filter: { ids: $ids })', ['filter', 'ids']],
+    ['ids', '$ids: [ID!]', 'servers(filter: { ids: $ids })', ['filter', 'ids']],
+    ['ids', '$ids: [ID!]', 'topology(filter: { networkIds: $ids })', ['filter', 'networkIds']],
+    ['ids', '$ids: [ID!]', 'topology(filter: { serverIds: $ids })', ['filter', 'serverIds']],
+    ['statuses', '$statuses: [NetworkStatus!]', 'networks(filter: { status: $statuses })', ['filter', 'status']],
+    ['statuses', '$statuses: [ServerStatus!]', 'servers(filter: { status: $statuses })', ['filter', 'status']],
+  ])('%s (%s) of %s is INVALID_INPUT, without a call', async (kind, variable, field, path) => {
+    await using gateway = await startGateway()
+    const query = `query (${variable}) { it: ${field} { __typename } }`
+    const most = kind === 'ids' ? 1000 : 100
+    const given = (length: number) =>
+      kind === 'ids' ? { ids: ids(length) } : { statuses: many(length, () => 'ACTIVE') }
+    const { errors } = await gateway.run(query, given(most + 1))
+    const message = `${path.at(-1)} has ${most + 1} items; at most ${most} are taken.`
+    expect(errors).toMatchObject([{ message, extensions: { code: 'INVALID_INPUT', path } }])
+    expect(gateway.cloud.requests).toEqual([])
+    expect((await gateway.run(query, given(most))).errors).toBeUndefined()
+  })
+})
+
 it('a MAC address to expect that is none is an InvalidInputError, without a call', async () => {
   await using gateway = await startGateway()
   const mutation = 'disconnectNic(input: { nicId: "nic-141-0", expectMacAddress: $mac })'

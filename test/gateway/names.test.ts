@@ -1,6 +1,6 @@
 /** Any name will do in a document, also one that every object of JavaScript has or is asked for. */
 import { describe, expect, it } from 'vitest'
-import { bytesInTurns, bytesOf } from '../../src/gateway/execution/written.ts'
+import { bytesOf, writtenInTurns } from '../../src/gateway/execution/written.ts'
 import { openEvents } from '../support/events.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { createNetwork } from '../support/graph.ts'
@@ -85,7 +85,7 @@ describe('any alias is answered', () => {
 
   it('in an answer that is written in turns', async () => {
     const result = { data: JSON.parse(answering(`[${answering('{}')},${answering('"text"')},${answering('[null]')}]`)) }
-    expect(String(await bytesInTurns(result, 1))).toBe(String(bytesOf(result)))
+    expect(String((await writtenInTurns(result)).stringify())).toBe(JSON.stringify(result))
     expect(String(bytesOf(result))).toBe(JSON.stringify(result))
   })
 })

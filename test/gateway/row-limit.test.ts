@@ -45,12 +45,57 @@ it('stops what multiplies itself by going round the graph', async () => {
   expect(body).toEqual({ data: null, errors: [tooMany(100_000)] })
 })
 
+it('counts what is done for an answer, however short it is', async () => {
+  const cloud = { seed: { networks: 20, servers: 400, nicsPerServer: 3 } }
+  await using gateway = await startGateway({ cloud, limits: { maxSteps: 200_000 } })
+  const nothing = (n: number) =>
+    Array.from({ length: n }, (_, at) => `a${at}: servers(first: 0) { totalCount }`).join(' ')
+  const of = (n: number) => post(gateway, { query: `{ servers { nodes { networks { ${nothing(n)} } } } }` })
+  expect((await of(1)).body).toEqual({
+    data: null,
+    errors: [
+      {
+        message: 'The answer takes more than 200000 steps, of rows looked at and values made (MAX_STEPS).',
+        extensions: { code: 'QUERY_TOO_COSTLY' },
+      },
+    ],
+  })
+  expect((await post(gateway, { query: '{ servers { nodes { networks { name } } } }' })).body.errors).toBeUndefined()
+})
+
+it('counts introspection', async () => {
+  await using gateway = await small({ maxRows: 200 })
+  const { body } = await post(gateway, { query: '{ __schema { types { name fields { name args { name } } } } }' })
+  expect(body).toEqual({ data: null, errors: [tooMany(200)] })
+})
+
 it('counts a row of more than 50 fields as several', async () => {
   await using gateway = await small({ maxRows: 4, maxAliases: 100 })
   const fields = (n: number) => Array.from({ length: n }, (_, at) => `a${at}: name`).join(' ')
   const of = (n: number) => post(gateway, { query: `{ servers { nodes { ${fields(n)} } } }` })
   expect((await of(48)).body.errors).toBeUndefined()
   expect((await of(49)).body).toEqual({ data: null, errors: [tooMany(2)] })
+})
+
+it('says of each change that it was made, though not even its own lists fit', async () => {
+  await using gateway = await small({ maxRows: 1 })
+  const { db } = gateway.cloud
+  for (const networkId of [1, 2]) db.connect(1, networkId)
+  const { index } = db.server(1).nics.find(({ networkId }) => networkId === 2) ?? {}
+  db.connect(2, 2)
+  const { data, errors } = await gateway.run<object, object>(`mutation {
+    made: createNetwork(input: { name: "n" }) { ... on CreateNetworkSuccess { network { name nics { totalCount } } } }
+    gone: disconnectNic(input: { nicId: "nic-1-${index}" }) {
+      ... on DisconnectNicSuccess { state renamed { from to nic { index } } server { serverId metadata { key } nics { nicId } } }
+    }
+    inUse: deleteNetwork(input: { networkId: 2 }) { __typename ... on NetworkInUseError { nics { nicId server { name } } } }
+  }`)
+  expect(data).toMatchObject({
+    made: { network: { name: 'n', nics: { totalCount: 0 } } },
+    gone: { state: 'COMPLETED', server: { serverId: '1', nics: null } },
+    inUse: { __typename: 'NetworkInUseError', nics: expect.any(Array) },
+  })
+  expect(errors).toEqual([tooMany(1)])
 })
 
 it('says of a change all that fits, and once that it is not all', async () => {

@@ -26,6 +26,7 @@ it('an answer is not known by a response that another plugin has made a refusal 
     polls: { shortestMs: 10, longestMs: 40 },
     maxPageRows: 10_000,
     maxRows: 10_000,
+    maxSteps: 100_000_000,
     keep: { snapshots: true, maxBytes: 1_000_000, wholeEveryMs: 60_000 },
   })
   let isRefusing = true

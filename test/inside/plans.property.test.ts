@@ -5,7 +5,15 @@
  * PROPERTY_RUNS and PROPERTY_SEED choose how many documents and which; a failure prints the seed and the smallest one.
  */
 import fc from 'fast-check'
-import { type ExecutionResult, execute, parse, specifiedRules, validate } from 'graphql'
+import {
+  type ExecutionResult,
+  execute,
+  GraphQLObjectType,
+  GraphQLSchema,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Pace } from '../../src/gateway/execution/turns.ts'
 import { type Answer, type Execution, nulled, outermost, planned } from '../support/plans.ts'
@@ -74,16 +82,20 @@ const OWN_WORDS = /^(Expected `|Expected value of type|Abstract type|Runtime Obj
 const told = ({ errors }: ExecutionResult) =>
   errors?.map((error) => JSON.stringify({ ...error.toJSON(), message: error.message.replace(OWN_WORDS, '') }))
 
-function executorsOf(text: string, pace?: Pace): Executors {
+function executorsOf(text: string, pace?: Pace, schema = toySchema): Executors {
   const document = parse(text)
-  expect(validate(toySchema, document, rules), text).toEqual([])
-  return [planned(toySchema, document, pace), (execution) => execute({ ...execution, schema: toySchema, document })]
+  expect(validate(schema, document, rules), text).toEqual([])
+  return [planned(schema, document, pace), (execution) => execute({ ...execution, schema, document })]
 }
 
+const Query = toySchema.getQueryType() as GraphQLObjectType
+const Mutation = new GraphQLObjectType({ ...Query.toConfig(), name: 'Mutation' })
+const withMutations = new GraphQLSchema({ ...toySchema.toConfig(), mutation: Mutation })
+
 /** Nobody else has a turn: whether 20 ms are over before the answer is there is up to the machine. */
-const IN_ONE_TURN = { longestTurnMs: Number.POSITIVE_INFINITY, itemsALook: 1 }
+const IN_ONE_TURN = { longestTurnMs: Number.POSITIVE_INFINITY, stepsALook: 1, mostSteps: 1_000_000 }
 /** Others have a turn after each item. */
-const HURRIED = { longestTurnMs: 0, itemsALook: 1 }
+const HURRIED = { longestTurnMs: 0, stepsALook: 1, mostSteps: 1_000_000 }
 
 async function compare(executors: Executors, variables: object, spec: Spec): Promise<void> {
   const [patient, patiently] = await outcomes(executors, variables, spec, () => new PatientDesk())
@@ -155,6 +167,28 @@ describe('a plan', () => {
     Math.max(60_000, runs * 200),
   )
 
+  it(
+    `answers any mutation as graphql's own executor does, one field after the other (seed ${seed})`,
+    async () => {
+      const play = async ({ query, requests }: Round) => {
+        const executors = executorsOf(
+          query.replace('query Toy', 'mutation Toy').replaceAll('on Query', 'on Mutation'),
+          IN_ONE_TURN,
+          withMutations,
+        )
+        for (const { source, variables } of requests) {
+          const [made, expected] = await outcomes(executors, variables, source, () => new PatientDesk())
+          expect(JSON.stringify(made.result.data)).toBe(JSON.stringify(expected.result.data))
+          expect(told(made.result)).toEqual(told(expected.result))
+          expect(made.calls).toEqual(expected.calls)
+          expect(made.unheard).toEqual([])
+        }
+      }
+      await fc.assert(fc.asyncProperty(round, play), { seed, numRuns: runs })
+    },
+    Math.max(60_000, runs * 200),
+  )
+
   const leaf = (more: Partial<Spec>): Spec => ({ ...PLAIN, children: [{ ...PLAIN, ...more }] })
   const [good, bad] = [leaf({}), leaf({ what: 'null' })]
   const [later, badLater] = [leaf({ rank: 1 }), leaf({ what: 'throw', rank: 1 })]
@@ -177,7 +211,7 @@ describe('a plan', () => {
         const text = `{ before: ${field} { int } ${field} { __typename intMust } after: ${field} { color } }`
         const spec = { ...PLAIN, children: [list] }
         await compareRacing(executorsOf(text, IN_ONE_TURN), {}, spec)
-        for (const pace of [undefined, { longestTurnMs: 0, itemsALook: 1000 }]) {
+        for (const pace of [undefined, { longestTurnMs: 0, stepsALook: 1000, mostSteps: 1_000_000 }]) {
           await compareInTurns(executorsOf(text, pace), {}, spec, nulled)
         }
       }

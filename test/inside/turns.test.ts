@@ -8,7 +8,7 @@ const schema = buildSchema(`
   type Query { networks: [Network!]! }
   type Network { name: String!, nics: [Network!]! }
 `)
-const PACE = { longestTurnMs: 20, itemsALook: 1 }
+const PACE = { longestTurnMs: 20, stepsALook: 1, mostSteps: 1_000_000 }
 
 const networks = (count: number, makeNetwork: (at: number) => object = (at) => ({ name: `${at}` })) =>
   Array.from({ length: count }, (_, at) => makeNetwork(at))

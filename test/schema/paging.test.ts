@@ -16,7 +16,9 @@ const row = (id: number, name = 'n'): Row => ({ id: String(id), name, createdAt:
 const byId = orderBy<Row>('networks', 'ID', 'ASC')
 const rows = [1, 2, 3, 4, 5].map((id) => row(id))
 
-const page = (args: PageArgs, of: readonly Row[] = rows, ceiling = 100) => pageOf(of, readPage(args, byId), ceiling)
+const most = (maxPageRows: number) => ({ maxPageRows, cost: { add: () => {} } })
+const page = (args: PageArgs, of: readonly Row[] = rows, ceiling = 100) =>
+  pageOf(of, readPage(args, byId), most(ceiling))
 const idsOf = ({ edges }: { edges: readonly { node: Row }[] }) => edges.map(({ node }) => Number(node.id))
 const cursor = (id: number) => page({}, [row(id)]).pageInfo.startCursor
 
@@ -87,7 +89,10 @@ describe('a page', () => {
     [{ before: Buffer.from('null').toString('base64url') }, 'before'],
     [{ before: Buffer.from('["ID"]').toString('base64url') }, 'before'],
     [{ before: Buffer.from('["ID", 1, [null, "1"]]').toString('base64url') }, 'before'],
-    [{ before: pageOf(rows, readPage({}, orderBy<Row>('networks', 'NAME', 'ASC')), 9).pageInfo.startCursor }, 'before'],
+    [
+      { before: pageOf(rows, readPage({}, orderBy<Row>('networks', 'NAME', 'ASC')), most(9)).pageInfo.startCursor },
+      'before',
+    ],
   ])('refuses %j and names the argument', (args, name) => {
     const refusal = expect(() => page(args))
     refusal.toThrow(InvalidInputError)
@@ -132,7 +137,7 @@ describe('walking pages', () => {
             const there = shown[step % shown.length] ?? []
             const now = whole.filter(({ id }) => stays[Number(id)] || there[Number(id)])
             const args: PageArgs = way === 'forward' ? { first: size, after: place } : { last: size, before: place }
-            const { edges, pageInfo } = pageOf(now, readPage(args, order), 100)
+            const { edges, pageInfo } = pageOf(now, readPage(args, order), most(100))
             const nodes = edges.map(({ node }) => node)
             if (way === 'forward') seen.push(...nodes)
             else seen.unshift(...nodes)

@@ -13,8 +13,8 @@ import { originSettings } from '../../src/cloud/backend-settings.ts'
 import { createBackend } from '../../src/cloud/backends.ts'
 import type { EmbeddedCloud } from '../../src/embedded/cloud.ts'
 import { createContextFactory } from '../../src/gateway/context.ts'
-import { type PlannedQuery, plannedQuery } from '../../src/gateway/execution/planned-query.ts'
-import type { Pace } from '../../src/gateway/execution/turns.ts'
+import { PlannedOperation } from '../../src/gateway/execution/planned-operation.ts'
+import { EventLoop, type Pace } from '../../src/gateway/execution/turns.ts'
 import { maskError } from '../../src/gateway/masking.ts'
 import { schema } from '../../src/schema/index.ts'
 import { shippedLimits } from './gateway.ts'
@@ -22,15 +22,16 @@ import { shippedLimits } from './gateway.ts'
 export type Answer = ExecutionResult | Promise<ExecutionResult>
 export type Execution = Pick<ExecutionArgs, 'operationName' | 'variableValues' | 'rootValue' | 'contextValue'>
 
-/** Executes queries of that document by their plans, which are made when first needed and then kept; at that pace, if told. */
+/** Executes operations of that document by their plans, which are made when first needed and then kept; at that pace, if told. */
 export function planned(schema: GraphQLSchema, document: DocumentNode, pace?: Pace): (execution: Execution) => Answer {
-  const queries = new Map<OperationDefinitionNode | null | undefined, PlannedQuery | null>()
+  const operations = new Map<OperationDefinitionNode, PlannedOperation>()
+  const loop = pace && new EventLoop(pace)
   return (execution) => {
     const operation = getOperationAST(document, execution.operationName)
-    if (operation && !queries.has(operation)) queries.set(operation, plannedQuery(schema, document, operation))
-    const query = queries.get(operation)
-    if (!query) throw new Error('no query that is planned')
-    return query.execute({ ...execution, schema, document }, pace)
+    if (!operation) throw new Error('no such operation')
+    const planned = operations.get(operation) ?? new PlannedOperation(schema, document, operation)
+    operations.set(operation, planned)
+    return planned.execute(execution, loop)
   }
 }
 
@@ -80,6 +81,7 @@ export function createExecutors(cloud: EmbeddedCloud): Executors {
     polls: { shortestMs: 10, longestMs: 40 },
     maxPageRows: 10_000,
     maxRows: 1_000_000,
+    maxSteps: 100_000_000,
     keep: { snapshots: false, maxBytes: 1_000_000, wholeEveryMs: 60_000 },
   })
   // It asks the request for its headers and its signal, and no more.

@@ -8,6 +8,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLAbstractType,
+  GraphQLError,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLLeafType,
@@ -71,10 +72,15 @@ interface ListPlan {
   readonly item: ValuePlan
 }
 
-interface ObjectValuePlan {
+interface ObjectValuePlan extends LazyObject {
   readonly kind: 'object'
   readonly nonNull: boolean
-  /** Made when the first such object is there: a document can name far more than any answer has. */
+}
+
+/** Made when the first such object is there: a document can name far more than any answer has. */
+export interface LazyObject {
+  readonly type: GraphQLObjectType
+  /** Throws where @skip or @include go by a variable that is null. */
   object(): ObjectPlan
 }
 
@@ -84,7 +90,7 @@ export interface AbstractPlan {
   readonly type: GraphQLAbstractType
   readonly resolveType: GraphQLTypeResolver<unknown, unknown>
   /** The plan for a value that turns out to be of this type. */
-  objectOf(type: GraphQLObjectType): ObjectPlan
+  objectOf(type: GraphQLObjectType): LazyObject
 }
 
 const NO_ARGUMENTS: Readonly<Record<string, unknown>> = Object.freeze({})
@@ -95,8 +101,11 @@ export function planQuery(
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
   conditions: VariableValues,
 ): QueryPlan {
-  const type = schema.getQueryType()
-  if (!type) throw new Error('the schema has no queries')
+  const type = schema.getRootType(operation.operation)
+  if (!type)
+    throw new GraphQLError(`Schema is not configured to execute ${operation.operation} operation.`, {
+      nodes: operation,
+    })
   const collection = { schema, fragments, conditions }
   return { ...collection, operation, root: planObject(collection, type, [operation.selectionSet]) }
 }
@@ -145,18 +154,8 @@ function planValue(
   if (isListType(type)) return { kind: 'list', nonNull, item: planValue(collection, type.ofType, nodes, false) }
   if (isLeafType(type)) return { kind: 'leaf', nonNull, type }
   const selections = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-  if (isObjectType(type)) {
-    let object: ObjectPlan | undefined
-    return {
-      kind: 'object',
-      nonNull,
-      object() {
-        object ??= planObject(collection, type, selections)
-        return object
-      },
-    }
-  }
-  const plans = new Map<GraphQLObjectType, ObjectPlan>()
+  if (isObjectType(type)) return { kind: 'object', nonNull, ...lazyObject(collection, type, selections) }
+  const plans = new Map<GraphQLObjectType, LazyObject>()
   return {
     kind: 'abstract',
     nonNull,
@@ -165,9 +164,24 @@ function planValue(
     objectOf(runtimeType) {
       const held = plans.get(runtimeType)
       if (held) return held
-      const made = planObject(collection, runtimeType, selections)
+      const made = lazyObject(collection, runtimeType, selections)
       plans.set(runtimeType, made)
       return made
+    },
+  }
+}
+
+function lazyObject(
+  collection: Collection,
+  type: GraphQLObjectType,
+  selections: readonly SelectionSetNode[],
+): LazyObject {
+  let object: ObjectPlan | undefined
+  return {
+    type,
+    object() {
+      object ??= planObject(collection, type, selections)
+      return object
     },
   }
 }

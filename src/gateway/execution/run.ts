@@ -1,16 +1,18 @@
 /**
  * Executes a plan, by the rules of the specification (GraphQL 6.3, 6.4) and with the words of graphql's own executor, which
  * the tests hold it against. What is there is answered synchronously, unless that takes so long that others must have a turn.
+ * Every value is a step of what the answer costs, and every item of a list of things a row; over the limits it ends at once.
  *
  * A list may be any iterable but an async one: graphql 17 takes those as well, but no resolver of ours gives one.
  */
 import { type ExecutionResult, GraphQLError, getArgumentValues, isObjectType, type VariableValues } from 'graphql'
 import type { MaybePromise } from '../../graph/maybe.ts'
+import { Cost } from '../../schema/cost.ts'
 import { FieldErrors } from './field-errors.ts'
 import { Info, type Path } from './info.ts'
-import type { AbstractPlan, FieldPlan, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
+import type { AbstractPlan, FieldPlan, LazyObject, ObjectPlan, QueryPlan, ValuePlan } from './plan.ts'
 import { hearAll, isIterable, isPromise, isPromiseLike, settled } from './promises.ts'
-import { type Pace, Turns } from './turns.ts'
+import { type EventLoop, Turns } from './turns.ts'
 import { toBeWritten } from './written.ts'
 
 /** One execution of a plan. */
@@ -23,9 +25,15 @@ export interface Execution {
 
 type Answer = Record<string, unknown>
 
-/** `pace` is for tests. */
-export function run(execution: Execution, pace?: Pace): MaybePromise<ExecutionResult> {
-  return new Run(execution, new Turns(pace)).answer()
+/** Each is made, located and told with hints, which takes as long as so many values. */
+const STEPS_AN_ERROR = 50
+
+const UNBOUNDED = { maxRows: Number.POSITIVE_INFINITY, maxSteps: Number.POSITIVE_INFINITY }
+
+/** What the context brings along is told what the answer costs. `loop` is for tests. */
+export function run(execution: Execution, loop?: EventLoop): MaybePromise<ExecutionResult> {
+  const { cost } = (execution.contextValue ?? {}) as { cost?: unknown }
+  return new Run(execution, cost instanceof Cost ? cost : new Cost(UNBOUNDED), loop).answer()
 }
 
 class Run implements Execution {
@@ -33,12 +41,16 @@ class Run implements Execution {
   readonly rootValue: unknown
   readonly contextValue: unknown
   readonly variableValues: VariableValues
+  readonly #cost: Cost
   readonly #turns: Turns
   readonly #errors = new FieldErrors()
+  /** Of a change that is answered again, as all of it was too much: its lists are not counted, and what may be null is. */
+  #isBrief = false
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>()
 
-  constructor({ plan, rootValue, contextValue, variableValues }: Execution, turns: Turns) {
-    this.#turns = turns
+  constructor({ plan, rootValue, contextValue, variableValues }: Execution, cost: Cost, loop?: EventLoop) {
+    this.#cost = cost
+    this.#turns = new Turns(cost, loop)
     this.plan = plan
     this.rootValue = rootValue
     this.contextValue = contextValue
@@ -47,7 +59,11 @@ class Run implements Execution {
 
   answer(): MaybePromise<ExecutionResult> {
     try {
-      const data = this.#object(this.plan.root, this.rootValue, undefined)
+      const { root, operation } = this.plan
+      const data =
+        operation.operation === 'mutation'
+          ? this.#oneByOne(root, this.rootValue)
+          : this.#object(root, this.rootValue, undefined)
       return isPromise(data)
         ? data.then(
             (there) => this.#result(there),
@@ -66,15 +82,46 @@ class Run implements Execution {
   }
 
   #failed(error: unknown): ExecutionResult {
-    this.#errors.add(error as GraphQLError, undefined) // located where it was thrown
+    // Located where it was thrown, unless the whole document is at fault.
+    this.#errors.add(error instanceof GraphQLError ? error : new GraphQLError(String(error)), undefined)
     return this.#result(null)
   }
 
-  #object({ fields, empty }: ObjectPlan, source: unknown, path: Path | undefined): MaybePromise<Answer> {
+  /** Changes are made in the order in which they stand. */
+  async #oneByOne({ fields, empty }: ObjectPlan, source: unknown): Promise<Answer> {
+    const answer: Answer = { ...empty }
+    for (const field of fields) answer[field.key] = await this.#change(field, source)
+    return answer
+  }
+
+  /** What was made is told, though all that is selected of it may be too much: then without what may be null. */
+  async #change(field: FieldPlan, source: unknown): Promise<unknown> {
+    const path = pathOf(field, undefined)
+    try {
+      const value = await this.#resolve(field, source, path, undefined)
+      try {
+        return await this.#complete(field.value, field, path, value)
+      } catch (error) {
+        if (!this.#cost.refusal) throw error
+        this.#isBrief = true
+        return await this.#complete(field.value, field, path, value)
+      } finally {
+        this.#isBrief = false
+      }
+    } catch (error) {
+      return this.#errors.caught(error, field.value, field, path)
+    }
+  }
+
+  #object(plan: ObjectPlan, source: unknown, path: Path | undefined): MaybePromise<Answer> {
+    const { fields, empty } = plan
+    this.#took(fields.length)
     const answer: Answer = { ...empty }
     let pending: string[] | undefined
     try {
-      for (const field of fields) {
+      for (let at = 0; at < fields.length; at++) {
+        const field = fields[at] as FieldPlan
+        if (this.#turns.isOver()) return this.#restOfObject(plan, source, path, answer, at)
         const value = this.#field(field, source, path)
         answer[field.key] = value
         if (isPromise(value)) {
@@ -90,8 +137,35 @@ class Run implements Execution {
     return pending ? settled(answer, pending) : answer
   }
 
+  /** Goes on with an object from that field on, when others have had their turn. */
+  async #restOfObject(
+    { fields }: ObjectPlan,
+    source: unknown,
+    path: Path | undefined,
+    answer: Answer,
+    from: number,
+  ): Promise<Answer> {
+    hearAll(Object.values(answer)) // it is told at the end
+    for (const field of fields.slice(from)) {
+      if (this.#turns.isOver()) await this.#othersTurn()
+      const value = this.#field(field, source, path)
+      if (isPromise(value)) hearAll([value])
+      answer[field.key] = value
+    }
+    return settled(
+      answer,
+      fields.map(({ key }) => key).filter((key) => isPromise(answer[key])),
+    )
+  }
+
+  async #othersTurn(): Promise<void> {
+    await this.#turns.next()
+    this.#errors.throwIfDone()
+  }
+
   #field(field: FieldPlan, source: unknown, parentPath: Path | undefined): unknown {
     const plan = field.value
+    if (this.#isBrief && !plan.nonNull && plan.kind !== 'leaf') return null
     const path = plan.kind === 'leaf' ? undefined : pathOf(field, parentPath)
     try {
       const value = this.#resolve(field, source, path, parentPath)
@@ -99,7 +173,7 @@ class Run implements Execution {
       const completed = this.#complete(plan, field, path, value)
       return isPromise(completed) ? this.#heard(completed, plan, field, path ?? pathOf(field, parentPath)) : completed
     } catch (error) {
-      return this.#errors.caught(error, plan, field, path ?? pathOf(field, parentPath))
+      return this.#caught(error, plan, field, path ?? pathOf(field, parentPath))
     }
   }
 
@@ -131,7 +205,7 @@ class Run implements Execution {
       case 'list':
         return this.#list(plan.item, field, path, value)
       case 'object':
-        return this.#checked(plan.object(), field, path, value)
+        return this.#checked(plan, field, path, value)
       case 'abstract':
         return this.#abstract(plan, field, path as Path, value)
     }
@@ -144,10 +218,13 @@ class Run implements Execution {
         `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
       )
     }
+    const isRows = plan.kind !== 'leaf'
+    if (Array.isArray(value)) this.#listed(value.length, isRows)
     const answers: unknown[] = []
     let isPending = false
     try {
       for (const item of value) {
+        if (!Array.isArray(value)) this.#listed(1, isRows)
         if (this.#turns.isOver() && Array.isArray(value)) return this.#rest(plan, field, path, value, answers)
         const answer = this.#item(plan, field, { prev: path, key: answers.length, typename: undefined }, item)
         answers.push(answer)
@@ -172,18 +249,18 @@ class Run implements Execution {
     // Whatever fails while we wait is told at the end, all the same.
     hearAll(answers)
     hearAll(items)
-    await this.#turns.next()
-    this.#errors.throwIfDone()
     for (let at = answers.length; at < items.length; at++) {
-      if (this.#turns.isOver()) {
-        await this.#turns.next()
-        this.#errors.throwIfDone()
-      }
+      if (this.#turns.isOver()) await this.#othersTurn()
       const answer = this.#item(plan, field, { prev: path, key: at, typename: undefined }, items[at])
       if (isPromise(answer)) hearAll([answer])
       answers.push(answer)
     }
     return Promise.all(answers)
+  }
+
+  #listed(items: number, isRows: boolean): void {
+    this.#took(items)
+    if (isRows && !this.#isBrief) this.#cost.addRows(items)
   }
 
   #item(plan: ValuePlan, field: FieldPlan, path: Path, item: unknown): unknown {
@@ -192,7 +269,7 @@ class Run implements Execution {
       const completed = this.#complete(plan, field, path, item)
       return isPromise(completed) ? this.#heard(completed, plan, field, path) : completed
     } catch (error) {
-      return this.#errors.caught(error, plan, field, path)
+      return this.#caught(error, plan, field, path)
     }
   }
 
@@ -206,21 +283,21 @@ class Run implements Execution {
       : this.#checked(this.#runtimePlan(plan, field, type), field, path, value)
   }
 
-  #checked(plan: ObjectPlan, field: FieldPlan, path: Path | undefined, value: unknown): MaybePromise<Answer> {
-    if (!plan.type.isTypeOf) return this.#object(plan, value, path)
+  #checked(plan: LazyObject, field: FieldPlan, path: Path | undefined, value: unknown): MaybePromise<Answer> {
+    if (!plan.type.isTypeOf) return this.#object(plan.object(), value, path)
     const is = plan.type.isTypeOf(value, this.contextValue, new Info(this, field, path as Path))
     return this.#ifOfType(is, plan, field, path, value)
   }
 
   #ifOfType(
     is: MaybePromise<boolean>,
-    plan: ObjectPlan,
+    plan: LazyObject,
     field: FieldPlan,
     path: Path | undefined,
     value: unknown,
   ): MaybePromise<Answer> {
     const check = (there: boolean) => {
-      if (there) return this.#object(plan, value, path)
+      if (there) return this.#object(plan.object(), value, path)
       throw new GraphQLError(`Expected value of type "${plan.type.name}".`, { nodes: field.nodes })
     }
     if (!isPromiseLike(is)) return check(is)
@@ -230,7 +307,7 @@ class Run implements Execution {
     })
   }
 
-  #runtimePlan(plan: AbstractPlan, field: FieldPlan, name: string | undefined): ObjectPlan {
+  #runtimePlan(plan: AbstractPlan, field: FieldPlan, name: string | undefined): LazyObject {
     const type = typeof name === 'string' ? this.plan.schema.getType(name) : undefined
     if (isObjectType(type) && this.plan.schema.isSubType(plan.type, type)) return plan.objectOf(type)
     throw new GraphQLError(`Abstract type "${plan.type.name}" was resolved to "${name}", which is none of its types.`, {
@@ -260,12 +337,26 @@ class Run implements Execution {
       const completed = this.#complete(plan, field, path, there)
       return isPromise(completed) ? await completed : completed
     } catch (error) {
-      return this.#errors.caught(error, plan, field, path)
+      return this.#caught(error, plan, field, path)
     }
   }
 
+  /** Of a change it is told what fits, so that its lists end alone. */
+  #took(steps: number): void {
+    if (this.plan.operation.operation === 'query') this.#cost.add(steps)
+    else this.#cost.steps += steps
+  }
+
+  /** A query that costs too much ends, whatever may be null in it. */
+  #caught(error: unknown, plan: ValuePlan, field: FieldPlan, path: Path): null {
+    const { refusal } = this.#cost
+    this.#cost.steps += STEPS_AN_ERROR
+    if (refusal && error === refusal && this.plan.operation.operation === 'query') throw error
+    return this.#errors.caught(error, plan, field, path)
+  }
+
   #heard(completed: Promise<unknown>, plan: ValuePlan, field: FieldPlan, path: Path): Promise<unknown> {
-    return completed.then(undefined, (error) => this.#errors.caught(error, plan, field, path))
+    return completed.then(undefined, (error) => this.#caught(error, plan, field, path))
   }
 }
 

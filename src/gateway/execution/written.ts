@@ -1,54 +1,46 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ExecutionResult } from 'graphql'
+import { inPieces } from './pieces.ts'
+import { type EventLoop, eventLoop } from './turns.ts'
 
 /**
  * An answer with its text, as bytes: yoga takes what `stringify` gives for the body. Bytes, because of a text it would count
- * the length and Node encode it, each of which costs as much again.
+ * the length and Node encode it, each of which costs as much again. It is given the result as it may be told.
  */
 export interface WrittenResult extends ExecutionResult {
-  stringify(): Uint8Array
+  stringify(told?: ExecutionResult): Uint8Array
 }
 
-/** Items of a list that are written in one turn: some milliseconds. */
-const ITEMS_A_TURN = 500
+/** Some milliseconds' work. */
+const MANY_STEPS = 20_000
 
-export function bytesOf({ data, extensions }: ExecutionResult): Uint8Array {
-  return Buffer.from(JSON.stringify({ data, extensions }))
-}
+/** Whether an answer that took so many steps is better written in turns with other requests. */
+export const isLong = (steps: number): boolean => steps >= MANY_STEPS
 
-/** The same, written in turns with others': JSON.stringify of ten megabytes would keep them waiting. */
-export async function bytesInTurns(
-  { data, extensions }: ExecutionResult,
-  itemsATurn = ITEMS_A_TURN,
-): Promise<Uint8Array> {
-  const chunks: Buffer[] = []
-  const put = (text: string) => chunks.push(Buffer.from(text))
-  async function write(value: unknown): Promise<void> {
-    if (Array.isArray(value) && value.length > itemsATurn) {
-      for (let at = 0; at < value.length; at += itemsATurn) {
-        await nextTurn()
-        put((at === 0 ? '[' : ',') + JSON.stringify(value.slice(at, at + itemsATurn)).slice(1, -1))
-      }
-      put(']')
-    } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      let before = '{'
-      for (const [key, below] of Object.entries(value)) {
-        if (below === undefined) continue
-        put(`${before}${JSON.stringify(key)}:`)
-        await write(below)
-        before = ','
-      }
-      put(before === '{' ? '{}' : '}')
-    } else put(JSON.stringify(value))
-  }
-  await write({ data, extensions })
-  return Buffer.concat(chunks)
+export function bytesOf({ errors, data, extensions }: ExecutionResult): Uint8Array {
+  return Buffer.from(JSON.stringify({ errors, data, extensions }))
 }
 
 /** Written when yoga asks for it, after what plugins may have changed. */
 export function toBeWritten(data: Record<string, unknown> | null): WrittenResult {
   const result: WrittenResult = { data, stringify: () => bytesOf(result) }
   return result
+}
+
+/** The same, its data written already, in turns with others': JSON.stringify of ten megabytes would keep them waiting. */
+export async function writtenInTurns(result: ExecutionResult, loop = eventLoop): Promise<WrittenResult> {
+  const bytes = await bytesInTurns(result.data, loop)
+  if (!result.errors) return written(Buffer.concat([Buffer.from('{"data":'), bytes, Buffer.from('}')]))
+  return { ...result, stringify: (told = result) => withData(told, bytes) }
+}
+
+/** JSON of the value, made in turns with others'. */
+export async function bytesInTurns(value: unknown, loop: EventLoop): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  for (const { text, steps } of inPieces(value)) {
+    chunks.push(Buffer.from(text))
+    if (loop.isDue(steps)) await loop.others()
+  }
+  return Buffer.concat(chunks)
 }
 
 /** The data is there for whoever asks, made of its text again; so is all of it when a plugin adds extensions. */
@@ -60,4 +52,11 @@ export function written(bytes: Uint8Array): WrittenResult {
     stringify: () => (result.extensions ? bytesOf(result) : bytes),
   }
   return result
+}
+
+/** JSON of the result, but for its data, which is there. */
+function withData({ errors, extensions }: ExecutionResult, data: Uint8Array): Uint8Array {
+  const before = `{"errors":${JSON.stringify(errors)},"data":`
+  const after = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`
+  return Buffer.concat([Buffer.from(before), data, Buffer.from(after)])
 }

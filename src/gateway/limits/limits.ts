@@ -13,6 +13,7 @@ export interface Limits {
   readonly maxDirectives: number
   readonly maxRestCalls: number
   readonly maxRows: number
+  readonly maxSteps: number
   /** Of one token, or of one address without a token; 0: as many as they like. */
   readonly requestsPerMinute: number
   readonly graphiql: boolean

@@ -45,7 +45,7 @@ export function useCostLimits({ maxRestCalls }: Limits): Plugin {
         `The operation can take ${calls} calls of the cloud; at most ${maxRestCalls} are made (MAX_REST_CALLS).`,
       )
     }
-    rowsOf(contextValue).begin(cost.rowWeight)
+    costOfAnswer(contextValue).begin(cost.rowWeight)
     return null
   }
 
@@ -58,7 +58,7 @@ export function useCostLimits({ maxRestCalls }: Limits): Plugin {
       }
       return {
         onExecuteDone({ result, setResult }) {
-          const { refusal: tooMany } = rowsOf(args.contextValue)
+          const { refusal: tooMany } = costOfAnswer(args.contextValue)
           if (tooMany && !(Symbol.asyncIterator in result)) setResult(cut(result, tooMany, args))
         },
       }
@@ -69,7 +69,7 @@ export function useCostLimits({ maxRestCalls }: Limits): Plugin {
       return {
         onSubscribeResult: () => ({
           onNext({ result, setResult }) {
-            const { refusal: tooMany } = rowsOf(args.contextValue)
+            const { refusal: tooMany } = costOfAnswer(args.contextValue)
             if (tooMany && !(Symbol.asyncIterator in result)) setResult(cut(result, tooMany, args))
           },
         }),
@@ -85,8 +85,8 @@ function costOf(schema: GraphQLSchema, document: DocumentNode, operation: Operat
   }
 }
 
-function rowsOf(contextValue: unknown) {
-  return (contextValue as SchemaContext).rows
+function costOfAnswer(contextValue: unknown) {
+  return (contextValue as SchemaContext).cost
 }
 
 /**

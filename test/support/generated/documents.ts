@@ -131,7 +131,7 @@ export type MutationOutcome =
 
 /** Which networks; a network must fit every field that is given and not null. */
 export type NetworkFilter = {
-  /** One of these, by cloud id or global id; an empty list: none. */
+  /** One of these, by cloud id or global id; an empty list: none. At most 1000. */
   readonly ids?: ReadonlyArray<string> | null | undefined;
   /** This text is in its name, in upper or lower case. */
   readonly nameContains?: string | null | undefined;
@@ -139,7 +139,7 @@ export type NetworkFilter = {
   readonly public?: boolean | null | undefined;
   /** Networks that this server is connected to, by cloud id or global id. */
   readonly serverId?: string | null | undefined;
-  /** It has one of these statuses. */
+  /** It has one of these statuses. At most 100 of them. */
   readonly status?: ReadonlyArray<NetworkStatus> | null | undefined;
   /** true: no nic of the caller's is on it; false: at least one is. */
   readonly unused?: boolean | null | undefined;
@@ -204,13 +204,13 @@ export type OrderDirection =
 
 /** Which servers; a server must fit every field that is given and not null. */
 export type ServerFilter = {
-  /** One of these, by cloud id or global id; an empty list: none. */
+  /** One of these, by cloud id or global id; an empty list: none. At most 1000. */
   readonly ids?: ReadonlyArray<string> | null | undefined;
   /** This text is in its name, in upper or lower case. */
   readonly nameContains?: string | null | undefined;
   /** Servers that are connected to this network, by cloud id or global id. */
   readonly networkId?: string | null | undefined;
-  /** It has one of these statuses. */
+  /** It has one of these statuses. At most 100 of them. */
   readonly status?: ReadonlyArray<ServerStatus> | null | undefined;
 };
 
@@ -266,9 +266,9 @@ export type SetFirewallProfileInput = {
 export type TopologyFilter = {
   /** false leaves out public networks, and links to them. */
   readonly includePublic?: boolean | null | undefined;
-  /** Networks, by cloud id or global id. Null: any; an empty list: none. */
+  /** Networks, by cloud id or global id. Null: any; an empty list: none. At most 1000. */
   readonly networkIds?: ReadonlyArray<string> | null | undefined;
-  /** Servers, by cloud id or global id. Null: any; an empty list: none. */
+  /** Servers, by cloud id or global id. Null: any; an empty list: none. At most 1000. */
   readonly serverIds?: ReadonlyArray<string> | null | undefined;
 };
 
