@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { YogaServerInstance } from 'graphql-yoga'
 import { type answerHeaders, PAGE_HEADERS } from './answer-headers.ts'
@@ -69,7 +69,7 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
     return new Arrived(arrival, left, url, {
       method,
       // Those with several values come joined, but for cookies.
-      headers: { ...(headers as Record<string, string>), ...repeated(incoming), accept: answerTypes.header },
+      headers: { ...(headers as Record<string, string>), ...repeated(incoming, headers), accept: answerTypes.header },
       body: body as BodyInit | null, // a Buffer is one; the types of yoga want a newer lib
     })
   }
@@ -127,7 +127,8 @@ export function listenerOf({ yoga, endpoint, pages, observer, headersFor, maxBod
  * What comes several times though it may come once, joined like all else: Node takes the first alone, and what stands in front of
  * the gateway may have judged by another. Joined, none of them can be read.
  */
-function repeated({ rawHeaders }: IncomingMessage): Record<string, string> {
+function repeated({ rawHeaders }: IncomingMessage, headers: IncomingHttpHeaders): Record<string, string> | null {
+  if (rawHeaders.length === 2 * Object.keys(headers).length) return null // each came once
   const found: Record<string, string> = {}
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? ''

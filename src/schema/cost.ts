@@ -45,8 +45,13 @@ export class Cost {
 
   /** To be told of whatever takes time in proportion to what is there. Throws when it is too much. */
   add(steps: number): void {
-    if (this.refusal) throw this.refusal
     this.steps += steps
+    this.check()
+  }
+
+  /** The same of what was added to `steps` before. */
+  check(): void {
+    if (this.refusal) throw this.refusal
     const { maxSteps } = this.#most
     if (this.steps - this.#stepsBefore > maxSteps)
       this.#refuse(`takes more than ${maxSteps} steps, of rows looked at and values made (MAX_STEPS)`)

@@ -138,7 +138,7 @@ export function pageOf<Row, Place>(
   { order, first, after, last, before }: PageRequest<Row, Place>,
   { maxPageRows: maxRows, cost }: { readonly maxPageRows: number; readonly cost: Steps },
 ): Page<Row> {
-  for (const cursor of [after, before]) if (cursor !== null) cost.add(rows.length)
+  if (after !== null || before !== null) cost.add(2 * rows.length)
   let start = after === null ? 0 : find(rows, after, order).behind
   let end = before === null ? rows.length : find(rows, before, order).at
   end = Math.max(start, end)

@@ -83,6 +83,24 @@ describe('an execution', () => {
     expect(turns).toBe(0)
   })
 
+  it('keeps others waiting for no more than two turns, however many there are at once', async () => {
+    const slow = (at: number) => ({
+      name: () => {
+        vi.advanceTimersByTime(1)
+        return `${at}`
+      },
+    })
+    const cloud = new Later()
+    const execute = planned(schema, parse('{ networks { name } }'), PACE)
+    const answers = Array.from({ length: 20 }, () => execute({ rootValue: { networks: cloud.read } }))
+    const { longestMs, result } = await othersTurns(async () => {
+      for (const _answer of answers) cloud.answer(networks(10, slow))
+      return { data: { all: await Promise.all(answers) } }
+    })
+    expect(result).toMatchObject({ data: { all: Array(20).fill({ data: { networks: networks(10) } }) } })
+    expect(longestMs).toBeLessThanOrEqual(41)
+  })
+
   it('has a whole turn again for what comes later', async () => {
     const cloud = new Later()
     const answer = ask('{ networks { name } again: networks { name } }', { networks: cloud.read })

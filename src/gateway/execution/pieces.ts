@@ -4,34 +4,27 @@ const VALUES_A_PIECE = 500
 /** Characters of a text that take as long as a value. */
 const CHARACTERS_A_VALUE = 100
 
-interface Piece {
-  readonly text: string
-  /** How many values it holds, roughly. */
-  readonly steps: number
-}
-
 /** JSON of the value, in pieces that each take next to no time, however it is built. */
-export function* inPieces(value: unknown): Generator<Piece> {
+export function* inPieces(value: unknown): Generator<string> {
   const size = sizeOf(value, VALUES_A_PIECE)
-  if (size < VALUES_A_PIECE || typeof value !== 'object' || value === null)
-    yield { text: JSON.stringify(value), steps: size }
+  if (size < VALUES_A_PIECE || typeof value !== 'object' || value === null) yield JSON.stringify(value)
   else if (Array.isArray(value)) yield* ofArray(value)
   else yield* ofObject(value)
 }
 
-function* ofObject(value: object): Generator<Piece> {
+function* ofObject(value: object): Generator<string> {
   let before = '{'
   for (const [key, below] of Object.entries(value)) {
     if (below === undefined) continue
-    yield { text: `${before}${JSON.stringify(key)}:`, steps: 1 }
+    yield `${before}${JSON.stringify(key)}:`
     yield* inPieces(below)
     before = ','
   }
-  yield { text: before === '{' ? '{}' : '}', steps: 1 }
+  yield before === '{' ? '{}' : '}'
 }
 
 /** Small items that follow each other are one piece. */
-function* ofArray(items: readonly unknown[]): Generator<Piece> {
+function* ofArray(items: readonly unknown[]): Generator<string> {
   let before = '['
   let from = 0
   let steps = 0
@@ -42,23 +35,23 @@ function* ofArray(items: readonly unknown[]): Generator<Piece> {
       continue
     }
     if (at > from) {
-      yield { text: before + between(items, from, at), steps }
+      yield before + between(items, from, at)
       before = ','
     }
     from = at
     steps = size
     if (size < VALUES_A_PIECE) continue
-    yield { text: before, steps: 1 }
+    yield before
     yield* inPieces(item)
     before = ','
     from = at + 1
     steps = 0
   }
   if (from < items.length) {
-    yield { text: before + between(items, from, items.length), steps }
+    yield before + between(items, from, items.length)
     before = ','
   }
-  yield { text: before === '[' ? '[]' : ']', steps: 1 }
+  yield before === '[' ? '[]' : ']'
 }
 
 const between = (items: readonly unknown[], from: number, to: number): string =>

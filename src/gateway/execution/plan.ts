@@ -55,6 +55,8 @@ export interface FieldPlan {
   /** Null: they hold variables, and differ from one execution to the next. */
   readonly fixedArguments: Readonly<Record<string, unknown>> | null
   readonly value: ValuePlan
+  /** It is just there, and takes no time. */
+  readonly isLeaf: boolean
 }
 
 /** How a resolved value is made into one of the answer. */
@@ -130,6 +132,7 @@ function planField(
   nodes: readonly [FieldNode, ...FieldNode[]],
 ): FieldPlan {
   const definition = fieldOf(collection.schema, parentType, nodes[0].name.value)
+  const value = planValue(collection, definition.type, nodes, false)
   const resolve = definition.resolve ?? defaultFieldResolver
   return {
     key,
@@ -140,7 +143,8 @@ function planField(
     takesInfo: resolve.length === 0 || resolve.length > 3,
     property: resolve === defaultFieldResolver ? definition.name : null,
     fixedArguments: fixedArguments(definition, nodes[0]),
-    value: planValue(collection, definition.type, nodes, false),
+    value,
+    isLeaf: value.kind === 'leaf',
   }
 }
 

@@ -42,6 +42,7 @@ class Run implements Execution {
   readonly contextValue: unknown
   readonly variableValues: VariableValues
   readonly #cost: Cost
+  readonly #isQuery: boolean
   readonly #turns: Turns
   readonly #errors = new FieldErrors()
   /** Of a change that is answered again, as all of it was too much: its lists are not counted, and what may be null is. */
@@ -50,6 +51,7 @@ class Run implements Execution {
 
   constructor({ plan, rootValue, contextValue, variableValues }: Execution, cost: Cost, loop?: EventLoop) {
     this.#cost = cost
+    this.#isQuery = plan.operation.operation === 'query'
     this.#turns = new Turns(cost, loop)
     this.plan = plan
     this.rootValue = rootValue
@@ -115,13 +117,13 @@ class Run implements Execution {
 
   #object(plan: ObjectPlan, source: unknown, path: Path | undefined): MaybePromise<Answer> {
     const { fields, empty } = plan
-    this.#took(fields.length)
+    this.#cost.steps += fields.length
     const answer: Answer = { ...empty }
     let pending: string[] | undefined
     try {
       for (let at = 0; at < fields.length; at++) {
         const field = fields[at] as FieldPlan
-        if (this.#turns.isOver()) return this.#restOfObject(plan, source, path, answer, at)
+        if (!field.isLeaf && this.#isOver()) return this.#restOfObject(plan, source, path, answer, at)
         const value = this.#field(field, source, path)
         answer[field.key] = value
         if (isPromise(value)) {
@@ -147,7 +149,7 @@ class Run implements Execution {
   ): Promise<Answer> {
     hearAll(Object.values(answer)) // it is told at the end
     for (const field of fields.slice(from)) {
-      if (this.#turns.isOver()) await this.#othersTurn()
+      while (this.#isOver()) await this.#othersTurn()
       const value = this.#field(field, source, path)
       if (isPromise(value)) hearAll([value])
       answer[field.key] = value
@@ -165,7 +167,7 @@ class Run implements Execution {
 
   #field(field: FieldPlan, source: unknown, parentPath: Path | undefined): unknown {
     const plan = field.value
-    if (this.#isBrief && !plan.nonNull && plan.kind !== 'leaf') return null
+    if (this.#isBrief && !plan.nonNull && !field.isLeaf) return null
     const path = plan.kind === 'leaf' ? undefined : pathOf(field, parentPath)
     try {
       const value = this.#resolve(field, source, path, parentPath)
@@ -218,21 +220,22 @@ class Run implements Execution {
         `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
       )
     }
+    const isArray = Array.isArray(value)
     const isRows = plan.kind !== 'leaf'
-    if (Array.isArray(value)) this.#listed(value.length, isRows)
+    if (isArray) this.#listed(value.length, isRows)
     const answers: unknown[] = []
     let isPending = false
     try {
       for (const item of value) {
-        if (!Array.isArray(value)) this.#listed(1, isRows)
-        if (this.#turns.isOver() && Array.isArray(value)) return this.#rest(plan, field, path, value, answers)
+        if (!isArray) this.#listed(1, isRows)
+        else if (this.#isOver()) return this.#rest(plan, field, path, value, answers)
         const answer = this.#item(plan, field, { prev: path, key: answers.length, typename: undefined }, item)
         answers.push(answer)
         isPending ||= isPromise(answer)
       }
     } catch (error) {
       hearAll(answers)
-      if (Array.isArray(value)) hearAll(value)
+      if (isArray) hearAll(value)
       throw error
     }
     return isPending ? Promise.all(answers) : answers
@@ -250,7 +253,7 @@ class Run implements Execution {
     hearAll(answers)
     hearAll(items)
     for (let at = answers.length; at < items.length; at++) {
-      if (this.#turns.isOver()) await this.#othersTurn()
+      while (this.#isOver()) await this.#othersTurn()
       const answer = this.#item(plan, field, { prev: path, key: at, typename: undefined }, items[at])
       if (isPromise(answer)) hearAll([answer])
       answers.push(answer)
@@ -259,7 +262,7 @@ class Run implements Execution {
   }
 
   #listed(items: number, isRows: boolean): void {
-    this.#took(items)
+    this.#cost.steps += items
     if (isRows && !this.#isBrief) this.#cost.addRows(items)
   }
 
@@ -334,6 +337,7 @@ class Run implements Execution {
     try {
       const there = await value
       this.#errors.throwIfDone()
+      while (!field.isLeaf && this.#turns.isLate()) await this.#othersTurn()
       const completed = this.#complete(plan, field, path, there)
       return isPromise(completed) ? await completed : completed
     } catch (error) {
@@ -341,17 +345,18 @@ class Run implements Execution {
     }
   }
 
-  /** Of a change it is told what fits, so that its lists end alone. */
-  #took(steps: number): void {
-    if (this.plan.operation.operation === 'query') this.#cost.add(steps)
-    else this.#cost.steps += steps
+  /** Whether others shall have their turn. Looks at the cost, too; of a change it is told what fits, so that its lists end alone. */
+  #isOver(): boolean {
+    if (!this.#turns.isLookDue) return false
+    if (this.#isQuery) this.#cost.check()
+    return this.#turns.isOver()
   }
 
   /** A query that costs too much ends, whatever may be null in it. */
   #caught(error: unknown, plan: ValuePlan, field: FieldPlan, path: Path): null {
     const { refusal } = this.#cost
     this.#cost.steps += STEPS_AN_ERROR
-    if (refusal && error === refusal && this.plan.operation.operation === 'query') throw error
+    if (refusal && error === refusal && this.#isQuery) throw error
     return this.#errors.caught(error, plan, field, path)
   }
 

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Cost } from '../../schema/cost.ts'
 
 export interface Pace {
-  /** So long executions go on before others have their turn, milliseconds. */
+  /** So long one execution goes on, and so long executions are begun or gone on with in a turn of the event loop; milliseconds. */
   readonly longestTurnMs: number
-  /** The same in steps (see Cost), however fast they are. */
+  /** The first of these in steps (see Cost), however fast they are. */
   readonly mostSteps: number
   /** Steps between two looks at the clock. */
   readonly stepsALook: number
@@ -13,46 +13,46 @@ export interface Pace {
 const PACE: Pace = { longestTurnMs: 20, mostSteps: 100_000, stepsALook: 500 }
 
 /**
- * The time that executions may have of the event loop before what else is to be done has its turn, all of them together: so
- * neither an answer of many megabytes nor many that are made at once keep others waiting for longer. It begins with the first
- * look at the clock, and ends with the event loop's turn: what an execution waits for takes nothing of it.
+ * What all executions of the process have of a turn of the event loop. When it is used up, no other goes on in that turn, so that
+ * many large answers at once keep others waiting no longer than two. It begins when somebody asks, and ends with the turn: what an
+ * execution waits for takes nothing of it.
  */
 export class EventLoop {
   readonly pace: Pace
-  #ends: { readonly at: number; stepsLeft: number } | null = null
-  readonly #waiting: (() => void)[] = []
+  /** Of its turns that somebody asked for. */
+  #count = 0
+  #endsAt: number | null = null
+  #over: Promise<void> | null = null
 
   constructor(pace: Pace = PACE) {
     this.pace = pace
   }
 
-  /** Whether others shall have their turn now, after so many steps more. */
-  isDue(steps: number): boolean {
-    const now = performance.now()
-    this.#ends ??= this.#begin(now)
-    this.#ends.stepsLeft -= steps
-    return now >= this.#ends.at || this.#ends.stepsLeft <= 0
+  /** Whether it is used up; never so for the first who asks. */
+  isOver(now = performance.now()): boolean {
+    if (this.#endsAt !== null) return now >= this.#endsAt
+    this.#begin(now)
+    return false
   }
 
-  /** When others have had theirs. Of several that wait one goes on at a time, in the order of their coming. */
-  others(): Promise<void> {
-    const now = performance.now()
-    this.#ends ??= this.#begin(now)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#waiting.push(resolve)
-    return promise
+  /** Tells one turn from another. */
+  turn(now: number): number {
+    if (this.#endsAt === null) this.#begin(now)
+    return this.#count
   }
 
-  #begin(now: number) {
-    void nextTurn().then(() => this.#turn())
-    return { at: now + this.pace.longestTurnMs, stepsLeft: this.pace.mostSteps }
+  /** When others have had their turn. Many may wait for that: whoever goes on asks once more whether something is left. */
+  async next(): Promise<void> {
+    if (this.#endsAt === null) this.#begin(performance.now())
+    await this.#over
   }
 
-  #turn(): void {
-    this.#ends = null
-    const goOn = this.#waiting.shift()
-    if (this.#waiting.length > 0) this.#ends = this.#begin(performance.now())
-    goOn?.()
+  #begin(now: number): void {
+    this.#count++
+    this.#endsAt = now + this.pace.longestTurnMs
+    this.#over = nextTurn().then(() => {
+      this.#endsAt = null
+    })
   }
 }
 
@@ -63,34 +63,63 @@ export const eventLoop = new EventLoop()
 export class Turns {
   readonly #cost: Cost
   readonly #loop: EventLoop
-  #lookedAt: number
   #nextLookAt: number
-  #others: Promise<void> | null = null
+  /** The event loop's, in which it began to work. */
+  #turn = -1
+  #endsAt = 0
+  #lastStep = 0
+  #next: Promise<void> | null = null
+  /** It has waited, and not gone on yet. */
+  #hasWaited = false
 
   constructor(cost: Cost, loop = eventLoop) {
     this.#cost = cost
     this.#loop = loop
-    this.#lookedAt = cost.steps
     this.#nextLookAt = cost.steps + loop.pace.stepsALook
   }
 
-  /** To be asked before each value: once it is over, whatever works on this answer waits for the next one. */
+  /** To be asked before each value, and if it is so, `isOver`: this alone costs next to nothing. */
+  get isLookDue(): boolean {
+    return this.#cost.steps >= this.#nextLookAt
+  }
+
+  /** As long as it is over, whatever works on this answer waits for the next one. */
   isOver(): boolean {
-    if (this.#others) return true
+    if (this.#next || (this.#hasWaited && this.isLate())) return true
+    this.#hasWaited = false
+    const now = performance.now()
     const { steps } = this.#cost
-    if (steps < this.#nextLookAt) return false
-    const isDue = this.#loop.isDue(steps - this.#lookedAt)
-    this.#lookedAt = steps
-    this.#nextLookAt = steps + this.#loop.pace.stepsALook
-    if (!isDue) return false
-    this.#others = this.#loop.others().then(() => {
-      this.#others = null
-    })
+    const { longestTurnMs, mostSteps, stepsALook } = this.#loop.pace
+    this.#nextLookAt = steps + stepsALook
+    const turn = this.#loop.turn(now)
+    if (turn !== this.#turn) {
+      this.#turn = turn
+      this.#endsAt = now + longestTurnMs
+      this.#lastStep = steps + mostSteps
+      return false // in each something is done
+    }
+    if (now < this.#endsAt && steps < this.#lastStep) return false
+    this.#wait()
     return true
   }
 
-  /** When others have had theirs: to be awaited as soon as `isOver`. All that wait for it go on in the same turn. */
+  /** Whether others have used up this turn of the event loop: then what has been waited for is left to the next. */
+  isLate(): boolean {
+    if (!this.#next && !this.#loop.isOver()) return false
+    this.#wait()
+    return true
+  }
+
+  /** The next turn. All parts of the answer that wait for it go on in the same one. */
   async next(): Promise<void> {
-    await this.#others
+    await this.#next
+  }
+
+  #wait(): void {
+    this.#nextLookAt = 0 // as it stays over until then
+    this.#next ??= this.#loop.next().then(() => {
+      this.#next = null
+      this.#hasWaited = true
+    })
   }
 }

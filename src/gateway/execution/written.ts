@@ -36,9 +36,9 @@ export async function writtenInTurns(result: ExecutionResult, loop = eventLoop):
 /** JSON of the value, made in turns with others'. */
 export async function bytesInTurns(value: unknown, loop: EventLoop): Promise<Uint8Array> {
   const chunks: Buffer[] = []
-  for (const { text, steps } of inPieces(value)) {
+  for (const text of inPieces(value)) {
     chunks.push(Buffer.from(text))
-    if (loop.isDue(steps)) await loop.others()
+    while (loop.isOver()) await loop.next()
   }
   return Buffer.concat(chunks)
 }
