@@ -1,6 +1,6 @@
 /** How long a removal whose end nobody has seen keeps other removals on its server waiting. */
 import { describe, expect, it } from 'vitest'
-import { reset } from '../../src/embedded/failures.ts'
+import { reset, resetAfterwards } from '../../src/embedded/failures.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { connect, createNetwork, nicsOf, threeNics } from '../support/graph.ts'
 
@@ -201,4 +201,21 @@ it('a connect that has failed before does not hide that the removal has', async 
   cloud.db.connect(141, networkIds[1])
   await connect(gateway, '141', networkIds[2])
   expect(await remove(gateway, nics[1].id)).toMatchObject({ state: 'COMPLETED' })
+})
+
+it('a repeated removal that takes another nic, as the first one ends in that moment, is told so', async () => {
+  await using gateway = await startGateway()
+  const { cloud } = gateway
+  const { nics } = await threeNics(gateway)
+  cloud.jobs.hold()
+  cloud.failNext('POST /networks/:id/action', resetAfterwards())
+  expect(await remove(gateway, nics[0].id)).toMatchObject({ outcome: 'UNKNOWN' })
+  cloud.clearRequests()
+  cloud.calls.hold('POST /networks/:id/action', { times: 1 })
+  const repeated = remove(gateway, nics[0].id)
+  await cloud.calls.arrived('POST /networks/:id/action')
+  cloud.jobs.release()
+  cloud.calls.release()
+  expect(await repeated).toMatchObject({ __typename: 'NicMismatchError' })
+  expect((await nicsOf(gateway, '141')).map(({ id }) => id)).not.toContain(nics[0].id)
 })
