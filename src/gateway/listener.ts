@@ -131,20 +131,14 @@ function repeated({ rawHeaders }: IncomingMessage, headers: IncomingHttpHeaders)
   if (rawHeaders.length === 2 * Object.keys(headers).length) return null // each came once
   const found: Record<string, string> = {}
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? ''
-    if (!ONCE.has(name.length)) continue
-    const known = name.toLowerCase()
-    if (ONCE.get(name.length) !== known) continue
+    const name = (rawHeaders[at] ?? '').toLowerCase()
     const value = rawHeaders[at + 1] ?? ''
-    found[known] = known in found ? `${found[known]}, ${value}` : value
+    if (ONCE.has(name)) found[name] = name in found ? `${found[name]}, ${value}` : value
   }
   return found
 }
 
-/** By length, as nearly all that come are told apart by that. */
-const ONCE: ReadonlyMap<number, string> = new Map(
-  ['host', 'authorization', 'content-type'].map((name) => [name.length, name]),
-)
+const ONCE = new Set(['host', 'authorization', 'content-type'])
 
 function pageOf({ method, url = '' }: IncomingMessage, pages: Pages) {
   if (method !== 'GET' && method !== 'HEAD') return undefined

@@ -1,8 +1,8 @@
-import { CloudUnavailableError, InvalidInputError, NetworkNotFoundError } from '../cloud/errors.ts'
+import { InvalidInputError, NetworkNotFoundError } from '../cloud/errors.ts'
 import type { Network, Nic, Server } from '../cloud/model.ts'
 import { isIPv6Range } from './addresses.ts'
 import type { OperationContext } from './context.ts'
-import { readBack, send } from './fate.ts'
+import { isUnknown, readBack, send } from './fate.ts'
 import { lookAtServer } from './looks.ts'
 import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
 
@@ -32,13 +32,12 @@ export async function connectServer(
   refused.catch(() => {}) // it is told after what is wrong with the server
   const before = await cloud.server(serverId)
   await refused
-  const known = new Set(before.nics.map(({ key }) => key))
   connect.sending(before.nics)
   let ours: string | null = null
-  const isOurs = ({ key, networkId: on }: Nic) =>
-    key === ours || (!ours && on === networkId && !known.has(key) && told.claim(key))
+  const isOurs = (nic: Nic) =>
+    nic.key === ours || (!ours && nic.networkId === networkId && !connect.isOthers(nic) && told.claim(nic.key))
   const newNic = (nics: readonly Nic[]) => {
-    const nic = nics.filter((candidate) => !connect.isOthers(candidate)).find(isOurs) ?? null
+    const nic = nics.find(isOurs) ?? null
     ours = nic?.key ?? ours
     return nic
   }
@@ -55,7 +54,7 @@ export async function connectServer(
     })
     ours = named?.key ?? ours
   } catch (error) {
-    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') connect.unknown()
+    if (isUnknown(error)) connect.unknown()
     else connect.refused()
     throw error
   }

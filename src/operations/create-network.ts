@@ -1,8 +1,8 @@
-import { CloudUnavailableError, InvalidInputError } from '../cloud/errors.ts'
+import { type CloudUnavailableError, InvalidInputError } from '../cloud/errors.ts'
 import { compareIds, type Network, type NetworkSpec } from '../cloud/model.ts'
 import { isIPv4, isIPv4Range, isIPv6, isIPv6Range } from './addresses.ts'
 import type { OperationContext } from './context.ts'
-import { readBack } from './fate.ts'
+import { isUnknown, readBack } from './fate.ts'
 import { checkName } from './network-name.ts'
 import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
 
@@ -19,7 +19,7 @@ export async function createNetwork(
   check(spec)
   const deadline = deadlineOf(waiting)
   const created = await cloud.createNetwork(spec).catch(async (error) => {
-    if (!(error instanceof CloudUnavailableError) || error.outcome === 'NOT_APPLIED') throw error
+    if (!isUnknown(error)) throw error
     throw await withCandidates(context, spec, error)
   })
   told.claim(created.id)

@@ -1,6 +1,5 @@
 import {
   BusyError,
-  CloudUnavailableError,
   DomainError,
   NetworkInUseError,
   NetworkNotFoundError,
@@ -10,7 +9,7 @@ import {
 } from '../cloud/errors.ts'
 import { compareIds, type Nic } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
-import { readBack, send } from './fate.ts'
+import { isUnknown, readBack, send } from './fate.ts'
 import { busyUntil } from './remove-nic.ts'
 import { partlyDone, RemovalStopped, removeNics } from './remove-nics.ts'
 import { type Deadline, deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
@@ -113,8 +112,6 @@ async function disconnectAll(context: OperationContext, networkId: string, deadl
   if (reason) throw partlyDone(networkId, all, removed, reason)
   return all
 }
-
-const isUnknown = (error: DomainError) => error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN'
 
 const byServer = (a: Nic, b: Nic) => compareIds(a.serverId, b.serverId) || a.index - b.index
 

@@ -1,5 +1,9 @@
 import { CloudUnavailableError, DomainError, NetworkNotFoundError, ServerNotFoundError } from '../cloud/errors.ts'
 
+/** That the change was sent and not answered: it may be made, or be made yet. */
+export const isUnknown = (error: unknown): error is CloudUnavailableError =>
+  error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN'
+
 interface Change<Result> {
   readonly write: () => Promise<Result>
   /** Reads what the change would have left behind; null when the cloud does not show it. */
@@ -15,7 +19,7 @@ export async function send<Result>({ write, find }: Change<Result>): Promise<Res
   try {
     return await write()
   } catch (error) {
-    if (!(error instanceof CloudUnavailableError) || error.outcome === 'NOT_APPLIED') throw error
+    if (!isUnknown(error)) throw error
     const found = await find().catch(() => null)
     if (found === null) throw error
     return found.result

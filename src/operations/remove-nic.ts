@@ -1,7 +1,7 @@
-import { BusyError, CloudUnavailableError, NicMismatchError } from '../cloud/errors.ts'
+import { BusyError, NicMismatchError } from '../cloud/errors.ts'
 import type { Nic, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
-import { readBack, send } from './fate.ts'
+import { isUnknown, readBack, send } from './fate.ts'
 import { type Look, lookAtNics, lookAtServer } from './looks.ts'
 import type { Standing } from './sent-removal.ts'
 import { type Deadline, lookUntil } from './wait.ts'
@@ -69,7 +69,7 @@ export async function removeNic(
       find: async () => (hasGone(await look()) ? { result: undefined } : null),
     })
   } catch (error) {
-    if (error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN') sending.unknown(connecting())
+    if (isUnknown(error)) sending.unknown(connecting())
     else sending.refused()
     throw error
   }

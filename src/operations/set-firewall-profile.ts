@@ -1,7 +1,6 @@
-import { CloudUnavailableError } from '../cloud/errors.ts'
 import type { FirewallProfile, Server } from '../cloud/model.ts'
 import type { OperationContext } from './context.ts'
-import { readBack, send } from './fate.ts'
+import { isUnknown, readBack, send } from './fate.ts'
 import { deadlineOf, lookUntil, type OperationState, type Waiting } from './wait.ts'
 
 /**
@@ -25,7 +24,7 @@ export async function setFirewallProfile(
       find: async () => (isSet(await cloud.server(serverId)) ? { result: undefined } : null),
     })
   } catch (error) {
-    if (!(error instanceof CloudUnavailableError && error.outcome === 'UNKNOWN')) change.refused()
+    if (!isUnknown(error)) change.refused()
     throw error
   }
   graph.renew()

@@ -34,7 +34,7 @@ export async function writtenInTurns(result: ExecutionResult, loop = eventLoop):
 }
 
 /** JSON of the value, made in turns with others'. */
-export async function bytesInTurns(value: unknown, loop: EventLoop): Promise<Uint8Array> {
+async function bytesInTurns(value: unknown, loop: EventLoop): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   for (const text of inPieces(value)) {
     chunks.push(Buffer.from(text))
